@@ -1,0 +1,140 @@
+package postbus.mail;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * All that is known of a mail beside its content: the JSON header {@code envelope} of its record.
+ *
+ * @param id names the mail; a bounce has an id of its own
+ * @param recipients at least one
+ * @param receivedAt when the session took the mail, or a stage made it; the queue's lifetime counts
+ *     from here
+ * @param added header fields to put before the content when the mail leaves, topmost first
+ * @param route where the router sends it; empty before the router
+ * @param attempts how many deliveries were tried; 0 before the first
+ * @param suspect whether policy would not have the sender told of a failure (no backscatter): such
+ *     a mail becomes a dead letter instead of a bounce
+ * @param settled while the router has not done with a mail: the keys of the addresses it has
+ *     already sent it to, failed or discarded, so that a later attempt does not do so again
+ * @param unknown fields that a newer release wrote, as raw JSON by name: carried through untouched
+ */
+public record Envelope(
+    MailId id,
+    ReversePath reversePath,
+    List<Recipient> recipients,
+    Instant receivedAt,
+    Client client,
+    Body body,
+    List<HeaderField> added,
+    Optional<Route> route,
+    int attempts,
+    boolean suspect,
+    Set<String> settled,
+    Map<String, String> unknown) {
+
+  /** The version of the envelope's schema that this release writes, and the newest it reads. */
+  public static final int VERSION = 1;
+
+  public Envelope {
+    if (recipients.isEmpty()) {
+      throw new IllegalArgumentException("a mail has at least one recipient");
+    }
+    recipients = List.copyOf(recipients);
+    added = List.copyOf(added);
+    settled = Set.copyOf(settled);
+    unknown = Map.copyOf(unknown);
+  }
+
+  /** An envelope as a session, or a stage that writes a bounce, begins it. */
+  public static Envelope begin(
+      MailId id, ReversePath reversePath, List<Recipient> to, Client client, Body body) {
+    return new Envelope(
+        id,
+        reversePath,
+        to,
+        id.madeAt(),
+        client,
+        body,
+        List.of(),
+        Optional.empty(),
+        0,
+        false,
+        Set.of(),
+        Map.of());
+  }
+
+  /** The same mail with these fields above those it has. */
+  public Envelope adding(List<HeaderField> fields) {
+    List<HeaderField> all = Stream.concat(fields.stream(), added.stream()).toList();
+    return with(recipients, all, route, attempts, suspect, settled);
+  }
+
+  /** The same mail with its content in the store. */
+  public Envelope storedAt(ContentRef ref) {
+    return new Envelope(
+        id,
+        reversePath,
+        recipients,
+        receivedAt,
+        client,
+        body.storedAt(ref),
+        added,
+        route,
+        attempts,
+        suspect,
+        settled,
+        unknown);
+  }
+
+  /** The part of the mail that goes to these recipients. */
+  public Envelope to(List<Recipient> some) {
+    return with(some, added, route, attempts, suspect, settled);
+  }
+
+  /** The same mail, routed; attempts begin anew. */
+  public Envelope via(Route decided) {
+    return with(recipients, added, Optional.of(decided), 0, suspect, Set.of());
+  }
+
+  /** The same mail after one more attempt. */
+  public Envelope attempted() {
+    return with(recipients, added, route, attempts + 1, suspect, settled);
+  }
+
+  /** The same mail, never to be bounced. */
+  public Envelope suspected() {
+    return with(recipients, added, route, attempts, true, settled);
+  }
+
+  /** The same mail, of which these addresses need no more routing. */
+  public Envelope settling(Set<String> keys) {
+    return with(recipients, added, route, attempts, suspect, keys);
+  }
+
+  private Envelope with(
+      List<Recipient> recipients,
+      List<HeaderField> added,
+      Optional<Route> route,
+      int attempts,
+      boolean suspect,
+      Set<String> settled) {
+    return new Envelope(
+        id,
+        reversePath,
+        recipients,
+        receivedAt,
+        client,
+        body,
+        added,
+        route,
+        attempts,
+        suspect,
+        settled,
+        unknown);
+  }
+}

@@ -1,0 +1,249 @@
+package postbus.mail;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the fields of one envelope as they come, in any order; the other half of the codec. */
+final class EnvelopeReader {
+
+  private int version;
+  @Nullable MailId id;
+  @Nullable ReversePath reversePath;
+  List<Recipient> recipients = List.of();
+  @Nullable Instant receivedAt;
+  @Nullable Client client;
+  @Nullable Body body;
+  List<HeaderField> added = List.of();
+  Optional<Route> route = Optional.empty();
+  int attempts;
+  boolean suspect;
+  Set<String> settled = Set.of();
+  final Map<String, String> unknown = new HashMap<>();
+
+  int version() {
+    return version;
+  }
+
+  /** Empty if the version is newer than ours: nothing else is then looked at. */
+  Optional<Envelope> read(JsonParser json) throws IOException {
+    Json.object(json, this::field);
+    if (version > Envelope.VERSION) {
+      return Optional.empty();
+    }
+    if (version < 1) {
+      throw new IllegalArgumentException("the field version is missing");
+    }
+    return Optional.of(
+        new Envelope(
+            Json.need(id, "id"),
+            Json.need(reversePath, "reversePath"),
+            recipients,
+            Json.need(receivedAt, "receivedAt"),
+            Json.need(client, "client"),
+            Json.need(body, "body"),
+            added,
+            route,
+            attempts,
+            suspect,
+            settled,
+            unknown));
+  }
+
+  private boolean field(String name, JsonParser json) throws IOException {
+    if (version > Envelope.VERSION) {
+      return false;
+    }
+    switch (name) {
+      case "version" -> version = json.getIntValue();
+      case "id" ->
+          id =
+              MailId.parse(Json.string(json))
+                  .orElseThrow(() -> new IllegalArgumentException("the field id is not a mail id"));
+      case "reversePath" -> reversePath = ReversePath.of(Json.string(json));
+      case "recipients" -> recipients = Json.list(json, EnvelopeReader::recipient);
+      case "receivedAt" -> receivedAt = Instant.parse(Json.string(json));
+      case "client" -> client = client(json);
+      case "body" -> body = body(json);
+      case "added" -> added = readFields(json);
+      case "route" -> route = Optional.of(route(json));
+      case "attempts" -> attempts = json.getIntValue();
+      case "suspect" -> suspect = json.getBooleanValue();
+      case "settled" -> settled = Set.copyOf(Json.list(json, Json::string));
+      default -> unknown.put(name, Json.raw(json));
+    }
+    return true;
+  }
+
+  private static Recipient recipient(JsonParser json) throws IOException {
+    var read =
+        new Object() {
+          @Nullable EmailAddress address;
+          @Nullable EmailAddress original;
+        };
+    Json.object(
+        json,
+        (name, value) ->
+            switch (name) {
+              case "address" -> {
+                read.address = EmailAddress.of(Json.string(value));
+                yield true;
+              }
+              case "original" -> {
+                read.original = EmailAddress.of(Json.string(value));
+                yield true;
+              }
+              default -> false;
+            });
+    EmailAddress address = Json.need(read.address, "address");
+    return new Recipient(address, read.original == null ? address : read.original);
+  }
+
+  private static Client client(JsonParser json) throws IOException {
+    var read =
+        new Object() {
+          String address = "";
+          String helo = "";
+          String listener = "";
+          boolean trusted;
+        };
+    Json.object(
+        json,
+        (name, value) ->
+            switch (name) {
+              case "address" -> {
+                read.address = Json.string(value);
+                yield true;
+              }
+              case "helo" -> {
+                read.helo = Json.string(value);
+                yield true;
+              }
+              case "listener" -> {
+                read.listener = Json.string(value);
+                yield true;
+              }
+              case "trusted" -> {
+                read.trusted = value.getBooleanValue();
+                yield true;
+              }
+              default -> false;
+            });
+    return new Client(read.address, read.helo, read.listener, read.trusted);
+  }
+
+  private static Body body(JsonParser json) throws IOException {
+    var read =
+        new Object() {
+          long size;
+          boolean eightBit;
+          boolean smtpUtf8;
+          Optional<ContentRef> at = Optional.empty();
+        };
+    Json.object(
+        json,
+        (name, value) ->
+            switch (name) {
+              case "size" -> {
+                read.size = value.getLongValue();
+                yield true;
+              }
+              case "eightBit" -> {
+                read.eightBit = value.getBooleanValue();
+                yield true;
+              }
+              case "smtpUtf8" -> {
+                read.smtpUtf8 = value.getBooleanValue();
+                yield true;
+              }
+              case "stored" -> {
+                read.at = Optional.of(new ContentRef(Json.string(value)));
+                yield true;
+              }
+              default -> false;
+            });
+    return new Body(read.size, read.eightBit, read.smtpUtf8, read.at);
+  }
+
+  private static Route route(JsonParser json) throws IOException {
+    var read =
+        new Object() {
+          @Nullable String pool;
+          @Nullable String site;
+          @Nullable String exchangersOf;
+          @Nullable String host;
+          int port;
+          boolean mailbox;
+        };
+    Json.object(
+        json,
+        (name, value) ->
+            switch (name) {
+              case "pool" -> {
+                read.pool = Json.string(value);
+                yield true;
+              }
+              case "site" -> {
+                read.site = Json.string(value);
+                yield true;
+              }
+              case "exchangersOf" -> {
+                read.exchangersOf = Json.string(value);
+                yield true;
+              }
+              case "host" -> {
+                read.host = Json.string(value);
+                yield true;
+              }
+              case "port" -> {
+                read.port = value.getIntValue();
+                yield true;
+              }
+              case "mailbox" -> {
+                read.mailbox = value.getBooleanValue();
+                yield true;
+              }
+              default -> false;
+            });
+    NextHop hop =
+        read.mailbox
+            ? new NextHop.Mailbox()
+            : read.exchangersOf != null
+                ? new NextHop.Exchangers(read.exchangersOf)
+                : new NextHop.Host(Json.need(read.host, "host"), read.port);
+    return new Route(Json.need(read.pool, "pool"), Json.need(read.site, "site"), hop);
+  }
+
+  static List<HeaderField> readFields(JsonParser json) throws IOException {
+    return Json.list(
+        json,
+        element -> {
+          var field =
+              new Object() {
+                @Nullable String name;
+                @Nullable String body;
+              };
+          Json.object(
+              element,
+              (key, value) ->
+                  switch (key) {
+                    case "name" -> {
+                      field.name = Json.string(value);
+                      yield true;
+                    }
+                    case "body" -> {
+                      field.body = Json.string(value);
+                      yield true;
+                    }
+                    default -> false;
+                  });
+          return new HeaderField(Json.need(field.name, "name"), Json.need(field.body, "body"));
+        });
+  }
+}

@@ -1,0 +1,23 @@
+package postbus.mail;
+
+/** How one attempt ended for one recipient. Whatever is not known to be final is deferred. */
+public sealed interface Outcome {
+
+  /** The remote has taken the responsibility; nothing more to do for this recipient. */
+  record Delivered(Cause by) implements Outcome {}
+
+  /** Not now: to be tried again, later for all that the scope covers. */
+  record Deferred(Scope scope, Cause cause) implements Outcome {}
+
+  /** Never: the sender is to be told. */
+  record Bounced(Scope scope, Cause cause) implements Outcome {}
+
+  /** The reply, or our own words, that made it so. */
+  default Cause why() {
+    return switch (this) {
+      case Delivered(Cause by) -> by;
+      case Deferred(Scope _, Cause cause) -> cause;
+      case Bounced(Scope _, Cause cause) -> cause;
+    };
+  }
+}

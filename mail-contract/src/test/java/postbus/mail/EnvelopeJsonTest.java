@@ -1,0 +1,116 @@
+package postbus.mail;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvelopeJsonTest {
+
+  @Test
+  void aRecordOfVersionOneIsReadAndWrittenBackToTheByte() throws Exception {
+    byte[] golden = golden("envelope-v1.json");
+    assertThat(new String(EnvelopeJson.write(EnvelopeJson.read(golden)), UTF_8))
+        .isEqualTo(new String(golden, UTF_8).strip());
+  }
+
+  @Test
+  void aFieldOfANewerReleaseIsCarriedThroughEveryStep() throws Exception {
+    Envelope read = EnvelopeJson.read(golden("envelope-v1.json"));
+    Envelope later = read.attempted().to(read.recipients().subList(0, 1)).suspected();
+    assertThat(EnvelopeJson.read(EnvelopeJson.write(later)).unknown())
+        .containsEntry("colour", "{\"of\":[\"a\",\"newer\"],\"release\":1.5}");
+  }
+
+  @Test
+  void aMinimalEnvelopeComesBackAsItWas() throws Exception {
+    for (NextHop hop :
+        List.of(
+            new NextHop.Exchangers("example.org"),
+            new NextHop.Host("127.0.0.1", 2526),
+            new NextHop.Mailbox())) {
+      Envelope envelope =
+          Envelope.begin(
+                  MailId.next(),
+                  new ReversePath.Null(),
+                  List.of(Recipient.of(EmailAddress.of("\"odd one\"@Example.ORG"))),
+                  new Client("::1", "", "mx", false),
+                  Body.of(0))
+              .via(new Route("normal", "example.org", hop));
+      assertThat(EnvelopeJson.read(EnvelopeJson.write(envelope))).isEqualTo(envelope);
+    }
+  }
+
+  @Test
+  void aNewerVersionIsToldApartFromGarbageWhateverElseItHolds() {
+    assertThatThrownBy(
+            () -> EnvelopeJson.read("{\"version\":2,\"recipients\":\"by rule\"}".getBytes(UTF_8)))
+        .isInstanceOf(UnknownVersion.class)
+        .hasMessageContaining("version 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{",
+        "{}",
+        "{\"version\":1}",
+        "{\"version\":1,\"id\":\"short\"}",
+        "{\"version\":1,\"recipients\":[{}]}",
+        "{\"version\":1,\"receivedAt\":\"yesterday\"}",
+        "not json at all"
+      })
+  void whatIsNoEnvelopeIsMalformedAndNothingWorse(String bytes) {
+    assertThatThrownBy(() -> EnvelopeJson.read(bytes.getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecord.class)
+        .isNotInstanceOf(UnknownVersion.class);
+  }
+
+  @Test
+  void verdictsAndEventsComeBackAsTheyWere() throws Exception {
+    List<Verdict> verdicts =
+        List.of(
+            new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "1.5 (+)"))),
+            new Verdict.Refuse(SmtpReply.of(552, "5.3.4", "too large")));
+    for (Verdict verdict : verdicts) {
+      assertThat(VerdictJson.read(VerdictJson.write(verdict))).isEqualTo(verdict);
+    }
+    Event event =
+        new Event(
+            java.time.Instant.parse("2026-11-01T12:00:00.5Z"),
+            "router-service",
+            MailId.next(),
+            Event.What.ROUTED,
+            "",
+            List.of("a@example.org"),
+            "delivery.normal.shared \u2192 example.org");
+    assertThat(EventJson.read(EventJson.write(event))).isEqualTo(event);
+  }
+
+  @Test
+  void anEventOfAKindThatIsNotKnownIsMalformed() {
+    assertThatThrownBy(() -> EventJson.read("{\"what\":\"TELEPORTED\"}".getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecord.class);
+  }
+
+  @Test
+  void aVerdictThatSaysNothingIsMalformed() {
+    assertThatThrownBy(() -> VerdictJson.read("{}".getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecord.class);
+  }
+
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream in = EnvelopeJsonTest.class.getResourceAsStream("/golden/" + name)) {
+      return in.readAllBytes();
+    }
+  }
+}
