@@ -1,0 +1,4 @@
+@NullMarked
+package postbus.broker;
+
+import org.jspecify.annotations.NullMarked;

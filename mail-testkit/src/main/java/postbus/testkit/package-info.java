@@ -1,0 +1,4 @@
+@NullMarked
+package postbus.testkit;
+
+import org.jspecify.annotations.NullMarked;
