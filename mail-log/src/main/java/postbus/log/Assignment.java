@@ -1,0 +1,201 @@
+package postbus.log;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that are ours: where each is taken up, and how it is given away. Used on the
+ * reader's thread only; the callbacks run inside its poll.
+ */
+final class Assignment implements ConsumerRebalanceListener {
+  private static final Logger LOG = Logger.getLogger(Assignment.class);
+
+  /** Each look at offsets and topics waits no longer, so that other partitions go on. */
+  private static final Duration OPEN_WAIT = Duration.ofMillis(500);
+
+  /** How long the last commit of a partition that is given away may take. */
+  private static final Duration COMMIT_WAIT = Duration.ofSeconds(3);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, PartitionWindow> windows;
+  private final StageSettings settings;
+  private final StageWriter writer;
+  private final TopicIds topicIds;
+  private final Consumer<String> halt;
+  private final Set<TopicPartition> opening = new HashSet<>();
+  private boolean joined;
+
+  /**
+   * @param windows filled and emptied here, read by others
+   * @param halt told why nothing more may be taken
+   */
+  Assignment(
+      KafkaConsumer<byte[], byte[]> consumer,
+      Map<TopicPartition, PartitionWindow> windows,
+      StageSettings settings,
+      StageWriter writer,
+      TopicIds topicIds,
+      Consumer<String> halt) {
+    this.consumer = consumer;
+    this.windows = windows;
+    this.settings = settings;
+    this.writer = writer;
+    this.topicIds = topicIds;
+    this.halt = halt;
+  }
+
+  /** Whether the group has said what is ours, and all of that is open. */
+  boolean isSettled() {
+    return joined && opening.isEmpty();
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> added) {
+    joined = true;
+    close(added);
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+    giveAway(revoked);
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> lost) {
+    lose(lost);
+  }
+
+  /** Fetches nothing from these until they are open; what was in hand counts no more. */
+  void close(Collection<TopicPartition> partitions) {
+    lose(partitions);
+    for (TopicPartition partition : partitions) {
+      if (consumer.assignment().contains(partition)) {
+        consumer.pause(List.of(partition));
+        // A position it must have; it is not read from.
+        consumer.seek(partition, 0);
+        opening.add(partition);
+      }
+    }
+  }
+
+  /** Takes up what was newly assigned, if the broker says in time what there is to know. */
+  void open() throws InterruptedException {
+    if (opening.isEmpty()) {
+      return;
+    }
+    try {
+      Map<String, Uuid> ids =
+          topicIds.of(
+              opening.stream().map(TopicPartition::topic).collect(Collectors.toSet()), OPEN_WAIT);
+      Set<TopicPartition> existing =
+          opening.stream().filter(p -> ids.containsKey(p.topic())).collect(Collectors.toSet());
+      if (existing.isEmpty()) {
+        return;
+      }
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(existing, OPEN_WAIT);
+      Map<TopicPartition, Long> first = consumer.beginningOffsets(existing, OPEN_WAIT);
+      Map<TopicPartition, Long> end = consumer.endOffsets(existing, OPEN_WAIT);
+      for (TopicPartition partition : existing) {
+        Uuid id = need(ids.get(partition.topic()));
+        OffsetAndMetadata commit = committed.get(partition);
+        long start = need(first.get(partition));
+        if (commit == null) {
+          open(partition, id, new Resume(new long[0], start));
+        } else {
+          resume(partition, commit, id, start, need(end.get(partition)));
+        }
+      }
+    } catch (TimeoutException | WakeupException | java.util.concurrent.TimeoutException e) {
+      LOG.debugf("%s: not open yet: %s", opening, e);
+    }
+  }
+
+  private static <T> T need(@Nullable T asked) {
+    return Objects.requireNonNull(asked, "the broker left out a partition that was asked for");
+  }
+
+  private void open(TopicPartition partition, Uuid id, Resume resume) {
+    windows.put(partition, new PartitionWindow(partition, id, resume, settings));
+    opening.remove(partition);
+    consumer.seek(partition, resume.start());
+    consumer.resume(List.of(partition));
+  }
+
+  private void resume(
+      TopicPartition partition, OffsetAndMetadata commit, Uuid id, long first, long end) {
+    OffsetNote note = OffsetNote.parse(commit.metadata(), commit.offset());
+    if (!note.topicId().equals(Uuid.ZERO_UUID) && !note.topicId().equals(id)) {
+      LOG.warnf("%s was created anew; it is read from its start.", partition);
+      open(partition, id, new Resume(new long[0], first));
+      return;
+    }
+    if (commit.offset() < first || commit.offset() > end) {
+      opening.remove(partition);
+      halt.accept(
+          "the committed offset %d of %s lies outside of its log, which holds %d to %d"
+              .formatted(commit.offset(), partition, first, end));
+      return;
+    }
+    Resume all = new Resume(note.unfinished(), commit.offset());
+    Resume there = all.from(first);
+    int gone = all.unfinished().length - there.unfinished().length;
+    if (gone > 0) {
+      LOG.errorf("%s: %d unfinished records were trimmed away.", partition, gone);
+    }
+    open(partition, id, there);
+  }
+
+  /** Waits for what cannot be undone any more, records what is finished, and drops the rest. */
+  void giveAway(Collection<TopicPartition> partitions) {
+    writer.membership(consumer.groupMetadata());
+    List<PartitionWindow> going = new ArrayList<>();
+    for (TopicPartition partition : partitions) {
+      PartitionWindow window = windows.get(partition);
+      if (window != null) {
+        window.stop();
+        going.add(window);
+      }
+    }
+    try {
+      long deadline = System.nanoTime() + settings.revokeWait().toNanos();
+      for (PartitionWindow window : going) {
+        window.awaitIrrevocable(deadline);
+      }
+      deadline = System.nanoTime() + COMMIT_WAIT.toNanos();
+      for (PartitionWindow window : going) {
+        window.awaitRecorded(deadline);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    lose(partitions);
+  }
+
+  /** Drops what is in hand at once. */
+  void lose(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      PartitionWindow window = windows.remove(partition);
+      if (window != null) {
+        window.drop();
+      }
+      opening.remove(partition);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package postbus.log;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import postbus.mail.Event;
+
+/** What follows from one record, as records. */
+final class FollowUpRecords implements FollowUp {
+  private final StageSettings settings;
+  private final ContentLease lease;
+  private final ConsumerRecord<byte[], byte[]> origin;
+  private final int attempts;
+  private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
+
+  /**
+   * @param attempts how often the stage has tried this record
+   */
+  FollowUpRecords(
+      StageSettings settings,
+      ContentLease lease,
+      ConsumerRecord<byte[], byte[]> origin,
+      int attempts) {
+    this.settings = settings;
+    this.lease = lease;
+    this.origin = origin;
+    this.attempts = attempts;
+  }
+
+  List<ProducerRecord<byte[], byte[]>> records() {
+    return records;
+  }
+
+  FollowUpRecords record(ProducerRecord<byte[], byte[]> record) {
+    records.add(record);
+    return this;
+  }
+
+  @Override
+  public FollowUp mail(String topic, String key, Mail mail) {
+    return record(MailRecords.record(topic, key, mail));
+  }
+
+  @Override
+  public FollowUp event(Event event) {
+    return record(MailRecords.record(event));
+  }
+
+  @Override
+  public FollowUp retry(String topic, String key, Mail mail, Instant due) {
+    extend(mail);
+    Duration wait = Duration.between(Instant.now(), due);
+    Duration delay = Retries.covering(settings.retryDelays(), wait);
+    var record = MailRecords.record(Topics.retry(settings.name(), delay), key, mail);
+    MailRecords.waiting(record.headers(), due, topic);
+    return record(record);
+  }
+
+  @Override
+  public FollowUp deadLetter(String key, Mail mail, String reason) {
+    extend(mail);
+    var record = MailRecords.record(Topics.deadLetter(settings.name()), key, mail);
+    MailRecords.dead(record.headers(), reason, origin, attempts);
+    return record(record);
+  }
+
+  private void extend(Mail mail) {
+    mail.envelope().body().stored().ifPresent(lease::extend);
+  }
+}

@@ -1,0 +1,142 @@
+package postbus.log;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every consuming service is built on: it takes mails from its topics into a bounded window
+ * for each partition, has them worked on concurrently, and records what follows from them, in one
+ * transaction with the offsets.
+ *
+ * <p>Guarantee: what follows from a mail is recorded exactly once, whatever is killed when. A mail
+ * that is slow holds no other up; after a restart it alone is done again. Limit: what the work does
+ * outside of the log happens again if the process dies before it was recorded.
+ *
+ * <p>How: the {@link StageReader} reads, the {@link Taker} decides what is taken next and what
+ * becomes of failures, a {@link PartitionWindow} knows what is in hand, the {@link StageWriter}
+ * records, the {@link Assignment} takes partitions up and gives them away.
+ */
+public final class Stage implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Stage.class);
+
+  /** Beside the wait for what is in hand: the last commit, and the clients' end. */
+  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(6);
+
+  private final StageSettings settings;
+  private final Admin admin;
+  private final StageReader reader;
+  private final StageWriter writer;
+  private final Upkeep upkeep;
+  private final Thread reading;
+  private final Thread writing;
+  private final @Nullable RetryMover retries;
+
+  /**
+   * @param lease extended for a stored content that is written to a retry topic or a dead letter
+   */
+  public Stage(StageSettings settings, LogSettings log, ContentLease lease, StageWork work) {
+    RetryMover retries = new RetryMover(settings, log);
+    this(settings, settings.name(), log, lease, RecordWork.of(work), Faults.NONE, retries);
+  }
+
+  /**
+   * @param group the consumer group, where it is not the stage's name
+   * @param retries started and ended with the stage; null if something else moves its retries
+   */
+  Stage(
+      StageSettings settings,
+      String group,
+      LogSettings log,
+      ContentLease lease,
+      RecordWork work,
+      Faults faults,
+      @Nullable RetryMover retries) {
+    this.settings = settings;
+    this.retries = retries;
+    StageClients clients = new StageClients(log, group, settings.transactionTimeout());
+    admin = clients.admin();
+    TopicIds topicIds = new TopicIds(admin);
+    TransactionalProducer producer = new TransactionalProducer(clients, admin, faults);
+    writer = new StageWriter(producer, this::roomMade, this::writerDied);
+    reader = new StageReader(settings, clients, lease, work, writer, topicIds);
+    upkeep = new Upkeep(reader, topicIds, admin, settings.replayWindow());
+    reading = Thread.ofPlatform().daemon().name(group + "-reader").unstarted(reader);
+    writing = Thread.ofPlatform().daemon().name(group + "-writer").unstarted(writer);
+  }
+
+  private void roomMade() {
+    reader.roomMade();
+  }
+
+  private void writerDied() {
+    reader.halt("its writer died");
+  }
+
+  /**
+   * Begins to take mails as soon as the log can be reached.
+   *
+   * @throws IllegalArgumentException if the window is larger than the broker lets a commit say
+   */
+  public void start() {
+    NoteLimit.check(settings, admin);
+    writing.start();
+    reading.start();
+    Thread.ofVirtual().name(settings.name() + "-upkeep").start(upkeep);
+    if (retries != null) {
+      retries.start();
+    }
+  }
+
+  /** Whether mails that come now, or are due again, are taken: its partitions are open. */
+  public boolean isReady() {
+    return reader.isReady() && (retries == null || retries.isReady());
+  }
+
+  /** Whether it has stopped taking for good, since going on would lose mail; the log says why. */
+  public boolean isHalted() {
+    return reader.isHalted();
+  }
+
+  /** Trims its inputs now, as it does by itself every {@link Upkeep#TRIM_EVERY}. */
+  void trim() throws TimeoutException, ExecutionException, InterruptedException {
+    upkeep.trim();
+  }
+
+  /**
+   * Stops taking, waits {@link StageSettings#revokeWait} for what has passed its point of no
+   * return, records what is finished and leaves. The rest is done by the next owner.
+   */
+  @Override
+  public void close() {
+    Thread moving = Thread.ofVirtual().start(this::closeRetries);
+    upkeep.close();
+    reader.close();
+    try {
+      end(reading, settings.revokeWait().plus(CLOSE_MARGIN));
+      writer.stop();
+      end(writing, CLOSE_MARGIN);
+      end(moving, CLOSE_MARGIN);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    admin.close(Duration.ofSeconds(1));
+  }
+
+  private void closeRetries() {
+    if (retries != null) {
+      retries.close();
+    }
+  }
+
+  private static void end(Thread thread, Duration wait) throws InterruptedException {
+    if (thread.getState() != Thread.State.NEW && !thread.join(wait)) {
+      LOG.warnf("%s did not end in time; it is interrupted.", thread.getName());
+      thread.interrupt();
+      var _ = thread.join(Duration.ofSeconds(1));
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package postbus.log;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads records into the windows of the partitions that are ours. A failure that Kafka's consumer
+ * does not get over by itself ends the consumer; after a while there is a new one.
+ */
+final class StageReader implements Runnable {
+  private static final Logger LOG = Logger.getLogger(StageReader.class);
+  private static final long POLL_MAX_MILLIS = 1000;
+  private static final long OPENING_MILLIS = 50;
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+  private static final Duration FAILED_WAIT = Duration.ofSeconds(2);
+
+  /** Two processes with the same instance name: each would throw the other out at once. */
+  private static final Duration FENCED_WAIT = Duration.ofSeconds(30);
+
+  private final StageSettings settings;
+  private final StageClients clients;
+  private final StageWriter writer;
+  private final Taker taker;
+  private final TopicIds topicIds;
+  private final Map<TopicPartition, PartitionWindow> windows = new ConcurrentHashMap<>();
+  private final Queue<PartitionWindow> outdated = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+  private volatile boolean ready;
+  private volatile @Nullable String halted;
+
+  StageReader(
+      StageSettings settings,
+      StageClients clients,
+      ContentLease lease,
+      RecordWork work,
+      StageWriter writer,
+      TopicIds topicIds) {
+    this.settings = settings;
+    this.clients = clients;
+    this.writer = writer;
+    this.topicIds = topicIds;
+    this.taker = new Taker(settings, lease, work, writer, this::wake);
+  }
+
+  boolean isReady() {
+    return ready && halted == null;
+  }
+
+  boolean isHalted() {
+    return halted != null;
+  }
+
+  Collection<PartitionWindow> windows() {
+    return windows.values();
+  }
+
+  void roomMade() {
+    taker.roomMade();
+  }
+
+  /** The topic of this window is no more, or another one of the same name. */
+  void outdated(PartitionWindow window) {
+    outdated.add(window);
+    wake();
+  }
+
+  /** Takes nothing more until the process is started anew. */
+  void halt(String why) {
+    LOG.errorf("ALARM: the stage %s stops taking: %s.", clients.group(), why);
+    halted = why;
+  }
+
+  /** Ends the thread, in the time that giving away its partitions takes. */
+  void close() {
+    closing.countDown();
+    wake();
+  }
+
+  private void wake() {
+    KafkaConsumer<byte[], byte[]> waiting = consumer;
+    if (waiting != null) {
+      waiting.wakeup();
+    }
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!isClosing() && !writer.awaitProducer()) {}
+      while (!isClosing()) {
+        Duration wait = FAILED_WAIT;
+        try {
+          consume();
+        } catch (FencedInstanceIdException _) {
+          LOG.errorf("ALARM: another process has the place of %s.", clients.slot());
+          wait = FENCED_WAIT;
+        } catch (InterruptException e) {
+          throw e;
+        } catch (RuntimeException e) {
+          LOG.errorf(e, "ALARM: %s: the consumer failed; a new one follows.", clients.slot());
+        }
+        var _ = closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException | InterruptException _) {
+      LOG.debug("The reader was interrupted.");
+    } finally {
+      ready = false;
+      windows.values().forEach(PartitionWindow::drop);
+    }
+  }
+
+  /** The life of one consumer. */
+  private void consume() throws InterruptedException {
+    KafkaConsumer<byte[], byte[]> with = clients.consumer();
+    Assignment assignment = new Assignment(with, windows, settings, writer, topicIds, this::halt);
+    try {
+      consumer = with;
+      switch (settings.inputs()) {
+        case Inputs.Named(var topics) -> with.subscribe(topics, assignment);
+        case Inputs.Matching(var pattern) -> with.subscribe(pattern, assignment);
+      }
+      while (!isClosing()) {
+        turn(with, assignment);
+      }
+      assignment.giveAway(List.copyOf(windows.keySet()));
+    } finally {
+      ready = false;
+      consumer = null;
+      assignment.lose(List.copyOf(windows.keySet()));
+      with.close(CloseOptions.timeout(CLOSE_WAIT));
+    }
+  }
+
+  private void turn(KafkaConsumer<byte[], byte[]> with, Assignment assignment)
+      throws InterruptedException {
+    for (PartitionWindow old = outdated.poll(); old != null; old = outdated.poll()) {
+      if (windows.get(old.partition()) == old) {
+        LOG.warnf("%s was deleted or created anew.", old.partition());
+        assignment.close(List.of(old.partition()));
+      }
+    }
+    assignment.open();
+    if (halted == null) {
+      taker.take(windows.values(), System.currentTimeMillis());
+    }
+    flow(with);
+    try {
+      receive(with, with.poll(Duration.ofMillis(pollMillis(assignment))));
+    } catch (WakeupException _) {
+      // There is something to do.
+    } catch (OffsetOutOfRangeException e) {
+      assignment.close(List.copyOf(e.offsetOutOfRangePartitions().keySet()));
+    }
+    writer.membership(with.groupMetadata());
+    ready = assignment.isSettled();
+  }
+
+  private long pollMillis(Assignment assignment) {
+    if (!assignment.isSettled()) {
+      return OPENING_MILLIS;
+    }
+    if (halted != null) {
+      return POLL_MAX_MILLIS;
+    }
+    long idle = taker.idleUntil(windows.values()) - System.currentTimeMillis();
+    return Math.clamp(idle, 0, POLL_MAX_MILLIS);
+  }
+
+  /** A partition of which something waits is not fetched from: the others are. */
+  private void flow(KafkaConsumer<byte[], byte[]> with) {
+    for (PartitionWindow window : windows.values()) {
+      boolean full = !window.waiting.isEmpty();
+      if (full != window.paused) {
+        window.paused = full;
+        if (full) {
+          with.pause(List.of(window.partition()));
+        } else {
+          with.resume(List.of(window.partition()));
+        }
+      }
+    }
+  }
+
+  private void receive(
+      KafkaConsumer<byte[], byte[]> with, ConsumerRecords<byte[], byte[]> records) {
+    for (TopicPartition partition : records.partitions()) {
+      PartitionWindow window = windows.get(partition);
+      if (window == null) {
+        continue;
+      }
+      Resume resume = window.resume();
+      List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+      for (ConsumerRecord<byte[], byte[]> record : read) {
+        if (resume.wants(record.offset())) {
+          window.waiting.add(record);
+        }
+      }
+      long position = read.getLast().offset() + 1;
+      long wanted = resume.after(position);
+      if (wanted != position) {
+        with.seek(partition, wanted);
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package postbus.log;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The bounds of one stage.
+ *
+ * @param name the stage's consumer group, the start of its transactional ids, and the middle of its
+ *     dead letters' and retry topics' names, such as {@code router}
+ * @param inputs what it takes from
+ * @param windowMails how many mails of one partition are in hand at most
+ * @param windowBytes how many octets of one partition are in hand at most; one mail may exceed it
+ * @param revokeWait how long a partition that goes to another owner waits for mails that have
+ *     passed their point of no return
+ * @param transactionTimeout after which the broker aborts a transaction whose writer is gone
+ * @param attemptsMax how often a record may fail before it is a dead letter
+ * @param againAfter the wait between those attempts
+ * @param runMax how many distinct records may fail, with no success between, before the stage
+ *     pauses
+ * @param pauseWait the time between probes of a paused stage, and between looks at a record of an
+ *     unknown version
+ * @param retryDelays one retry topic each; see {@link Topics#retry}
+ * @param replayWindow how long records that are done with are kept
+ */
+public record StageSettings(
+    String name,
+    Inputs inputs,
+    int windowMails,
+    long windowBytes,
+    Duration revokeWait,
+    Duration transactionTimeout,
+    int attemptsMax,
+    Duration againAfter,
+    int runMax,
+    Duration pauseWait,
+    List<Duration> retryDelays,
+    Duration replayWindow) {
+
+  public StageSettings {
+    if (!name.matches("[a-z0-9][a-z0-9.-]*")) {
+      throw new IllegalArgumentException("not a stage's name: " + name);
+    }
+    if (windowMails < 1 || windowBytes < 1 || attemptsMax < 1 || runMax < 1) {
+      throw new IllegalArgumentException("a bound of the stage " + name + " is below 1");
+    }
+    retryDelays = List.copyOf(retryDelays);
+  }
+
+  /** The usual bounds, without retry topics. */
+  public static StageSettings of(String name, Inputs inputs) {
+    return new StageSettings(
+        name,
+        inputs,
+        500,
+        16 << 20,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        3,
+        Duration.ofSeconds(1),
+        5,
+        Duration.ofSeconds(5),
+        List.of(),
+        Duration.ofDays(1));
+  }
+
+  /** The same with these retry topics. */
+  public StageSettings retrying(List<Duration> delays) {
+    return with(inputs, windowMails, revokeWait, againAfter, pauseWait, delays, replayWindow);
+  }
+
+  /** The same with a window of this many mails. */
+  public StageSettings window(int mails) {
+    return with(inputs, mails, revokeWait, againAfter, pauseWait, retryDelays, replayWindow);
+  }
+
+  /** The same with other waits: for what is in hand, between attempts, between probes. */
+  public StageSettings waiting(Duration revoke, Duration again, Duration pause) {
+    return with(inputs, windowMails, revoke, again, pause, retryDelays, replayWindow);
+  }
+
+  /** The same, taking from other topics, keeping what is done with for this long. */
+  StageSettings reading(Inputs other, Duration replay) {
+    return with(other, windowMails, revokeWait, againAfter, pauseWait, retryDelays, replay);
+  }
+
+  /** The same, keeping what is done with for this long. */
+  public StageSettings keeping(Duration replay) {
+    return reading(inputs, replay);
+  }
+
+  private StageSettings with(
+      Inputs inputs,
+      int windowMails,
+      Duration revokeWait,
+      Duration againAfter,
+      Duration pauseWait,
+      List<Duration> retryDelays,
+      Duration replayWindow) {
+    return new StageSettings(
+        name,
+        inputs,
+        windowMails,
+        windowBytes,
+        revokeWait,
+        transactionTimeout,
+        attemptsMax,
+        againAfter,
+        runMax,
+        pauseWait,
+        retryDelays,
+        replayWindow);
+  }
+}

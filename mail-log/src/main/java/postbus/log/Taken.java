@@ -1,0 +1,45 @@
+package postbus.log;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One mail in a stage's hands. Whoever takes it ends it once, by {@link #finish}, {@link #fail} or
+ * {@link #abandon}, from any thread.
+ */
+public interface Taken {
+
+  Mail mail();
+
+  /** The topic it waits in, such as {@code delivery.bulk.shared}. */
+  String topic();
+
+  /** The record's key as text: the mail id, or the site in a lane. */
+  String key();
+
+  /** Begins what follows from this mail; nothing happens until {@link #finish}. */
+  FollowUp followUp();
+
+  /**
+   * Asks to do what cannot be undone, such as the final dot. After true, the stage waits for the
+   * end (a bounded time) before it gives the partition away.
+   *
+   * @return false if the partition has been given away or is about to be: abandon the mail and call
+   *     {@link #abandon}; its new owner does it
+   */
+  boolean passPointOfNoReturn();
+
+  /**
+   * Ends the work: what follows is recorded together with the offset, in one transaction with
+   * others.
+   *
+   * @return completes when it is recorded; completes exceptionally with {@link OwnershipLost} if
+   *     the partition is no longer ours, and then nothing of it was recorded
+   */
+  CompletableFuture<Void> finish(FollowUp followUp);
+
+  /** Ends the work without a result: the record could not be digested this time. */
+  void fail(Throwable reason);
+
+  /** Ends the work without a result since the partition was given away. */
+  void abandon();
+}

@@ -1,0 +1,212 @@
+package postbus.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import postbus.log.Bounces.Failure;
+import postbus.mail.Body;
+import postbus.mail.Cause;
+import postbus.mail.Client;
+import postbus.mail.EmailAddress;
+import postbus.mail.Envelope;
+import postbus.mail.Event;
+import postbus.mail.Event.What;
+import postbus.mail.HeaderField;
+import postbus.mail.MailId;
+import postbus.mail.Recipient;
+import postbus.mail.ReversePath;
+import postbus.mail.SmtpReply;
+
+class BouncesTest {
+  private static final Instant ARRIVED = Instant.parse("2007-06-01T12:00:00Z");
+  private static final MailId FAILED = MailId.parse("014s7a0000e00g000000000001").orElseThrow();
+  private static final MailId REPORT = MailId.parse("014s7a4000e00g000000000002").orElseThrow();
+  private static final String MX = "mx.example.net[192.0.2.3]:25";
+  private static final String CONTENT =
+      "From: sender@example.org\r\nSubject: hello\r\n\r\nThe body stays here.\r\n";
+
+  private final List<String> deadLetters = new ArrayList<>();
+  private final List<Mail> mails = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
+  private final Bounces bounces =
+      new Bounces(
+          "delivery-service", "mx.wikimedia.org", mail -> new ByteArrayInputStream(mail.content()));
+
+  @Test
+  void aReportIsWhatItHasAlwaysBeen() throws IOException {
+    assertThat(report("sender@example.org", failures())).isEqualTo(golden("bounce.eml"));
+  }
+
+  @Test
+  void anAddressBeyondAsciiTakesTheGlobalForms() throws IOException {
+    Failure failure =
+        new Failure(
+            Recipient.of(EmailAddress.of("jörg@example.net")),
+            new Cause("RCPT", SmtpReply.of(550, "5.1.1", "kein jörg hier"), MX));
+    assertThat(report("sender@example.org", List.of(failure))).isEqualTo(golden("bounce-utf8.eml"));
+  }
+
+  @Test
+  void theSenderIsToldByAMailOfItsOwn() {
+    bounces.fail(followUp(), mail("sender@example.org", false), failures());
+    Envelope bounce = mails.getFirst().envelope();
+    assertThat(bounce.reversePath()).isEqualTo(new ReversePath.Null());
+    assertThat(bounce.recipients())
+        .containsExactly(Recipient.of(EmailAddress.of("sender@example.org")));
+    assertThat(bounce.client()).isEqualTo(new Client("", "", "delivery-service", true));
+    assertThat(bounce.id()).isNotEqualTo(FAILED);
+    assertThat(bounce.body()).isEqualTo(Body.of(mails.getFirst().content().length));
+    assertThat(events)
+        .extracting(Event::what)
+        .containsExactly(What.BOUNCED, What.BOUNCED, What.BOUNCE_WRITTEN);
+    assertThat(events.getFirst().mail()).isEqualTo(FAILED);
+    assertThat(events.getFirst().detail()).isEqualTo("550 5.1.1 No such user here");
+    assertThat(events.getLast().mail()).isEqualTo(bounce.id());
+    assertThat(events.getLast().detail()).isEqualTo("for " + FAILED);
+    assertThat(deadLetters).isEmpty();
+  }
+
+  @Test
+  void aBounceNeverBounces() {
+    bounces.fail(followUp(), mail("", false), failures());
+    assertThat(mails).isEmpty();
+    assertThat(deadLetters)
+        .containsExactly(
+            FAILED
+                + " [nobody@example.net, alias@wikimedia.org] no sender to tell: "
+                + "550 5.1.1 No such user here");
+    assertThat(events).extracting(Event::what).containsOnly(What.DEAD_LETTERED);
+  }
+
+  @Test
+  void aSuspectMailNeverBounces() {
+    bounces.fail(followUp(), mail("sender@example.org", true), failures());
+    assertThat(mails).isEmpty();
+    assertThat(deadLetters).hasSize(1);
+  }
+
+  @Test
+  void noReportTellsWhereAnAliasLeads() {
+    String report = report("sender@example.org", failures());
+    assertThat(report).contains("alias@wikimedia.org").doesNotContain("hidden", "secret");
+  }
+
+  @Test
+  void aReportIsSafeFromWhatARemoteSays() {
+    Failure failure =
+        new Failure(
+            Recipient.of(EmailAddress.of("nobody@example.net")),
+            new Cause(
+                "RCPT",
+                SmtpReply.of(550, "5.1.1", "x\r\nStatus: 2.0.0 \u00e4" + "y".repeat(3000)),
+                MX));
+    String report = report("sender@example.org", List.of(failure));
+    assertThat(report.lines()).allMatch(line -> line.length() <= 78);
+    assertThat(report).doesNotContain("\r\nStatus: 2.0.0").contains("Status: 5.1.1\r\n");
+    assertThat(report.chars()).allMatch(c -> c < 128);
+  }
+
+  @Test
+  void aHugeHeaderIsQuotedUpToItsBound() {
+    byte[] head = "X-Long: yes\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
+    BounceContent content = content("sender@example.org", failures());
+    assertThat(content.bytes(head)).hasSizeBetween(60 << 10, 70 << 10);
+  }
+
+  @Test
+  void aContentThatCannotBeReadStillBounces() {
+    Bounces unreadable =
+        new Bounces(
+            "delivery-service",
+            "mx.wikimedia.org",
+            mail -> {
+              throw new IOException("the store is away");
+            });
+    unreadable.fail(followUp(), mail("sender@example.org", false), failures());
+    assertThat(text(mails.getFirst().content())).contains("Received: by mx.wikimedia.org\r\n");
+  }
+
+  private static List<Failure> failures() {
+    EmailAddress alias = EmailAddress.of("alias@wikimedia.org");
+    return List.of(
+        new Failure(
+            Recipient.of(EmailAddress.of("nobody@example.net")),
+            new Cause("RCPT", SmtpReply.of(550, "5.1.1", "No such user here"), MX)),
+        new Failure(
+            Recipient.of(alias).redirectedTo(EmailAddress.of("hidden@secret.example")),
+            new Cause(
+                "RCPT",
+                SmtpReply.of(550, "5.7.1", "hidden@secret.example is not here"),
+                "mx.secret.example[192.0.2.9]:25")));
+  }
+
+  private static BounceContent content(String sender, List<Failure> failures) {
+    return new BounceContent(
+        REPORT, "mx.wikimedia.org", EmailAddress.of(sender), FAILED, ARRIVED, failures);
+  }
+
+  private static String report(String sender, List<Failure> failures) {
+    return text(content(sender, failures).bytes(CONTENT.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static String text(byte[] octets) {
+    return new String(octets, StandardCharsets.UTF_8);
+  }
+
+  private static String golden(String name) throws IOException {
+    try (InputStream file = BouncesTest.class.getResourceAsStream(name)) {
+      return text(file.readAllBytes()).replaceAll("\r?\n", "\r\n");
+    }
+  }
+
+  private static Mail mail(String sender, boolean suspect) {
+    byte[] content = CONTENT.getBytes(StandardCharsets.US_ASCII);
+    Envelope envelope =
+        Envelope.begin(
+                FAILED,
+                ReversePath.of(sender),
+                failures().stream().map(Failure::recipient).toList(),
+                new Client("127.0.9.1", "client", "mx", false),
+                Body.of(content.length))
+            .adding(List.of(new HeaderField("Received", "by mx.wikimedia.org")));
+    return new Mail(suspect ? envelope.suspected() : envelope, content);
+  }
+
+  private FollowUp followUp() {
+    return new FollowUp() {
+      @Override
+      public FollowUp mail(String topic, String key, Mail mail) {
+        assertThat(topic).isEqualTo(Topics.REINJECTED);
+        assertThat(key).isEqualTo(mail.envelope().id().toString());
+        mails.add(mail);
+        return this;
+      }
+
+      @Override
+      public FollowUp event(Event event) {
+        events.add(event);
+        return this;
+      }
+
+      @Override
+      public FollowUp retry(String topic, String key, Mail mail, Instant due) {
+        throw new AssertionError("a failure for good is not retried");
+      }
+
+      @Override
+      public FollowUp deadLetter(String key, Mail mail, String reason) {
+        List<EmailAddress> who =
+            mail.envelope().recipients().stream().map(Recipient::original).toList();
+        deadLetters.add(key + " " + who + " " + reason);
+        return this;
+      }
+    };
+  }
+}
