@@ -1,0 +1,116 @@
+package postbus.site;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import postbus.site.Site.Listener;
+
+/**
+ * Reads the section {@code listeners}, in two steps: host lists may hold the addresses of the
+ * listeners, and the listeners refer to host lists.
+ */
+final class Listeners {
+  private static final HostList NOBODY = new HostList("nobody", List.of());
+
+  private final Section section;
+  private final Map<String, Section> entries = new LinkedHashMap<>();
+  private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+
+  Listeners(Section section) {
+    this.section = section;
+    for (String name : section.names(NamedLists.NAME_EXPECTED, NamedLists::name)) {
+      Section listener = section.section(name);
+      entries.put(name, listener);
+      listener
+          .value(
+              "address",
+              "an IP address and a port such as 127.0.0.1:2525 or [::1]:2525",
+              Setting.REQUIRED,
+              Notation::address)
+          .ifPresent(address -> take(name, address));
+    }
+  }
+
+  private void take(String name, InetSocketAddress address) {
+    addresses.forEach((other, taken) -> {
+      if (clash(address, taken)) {
+        section.wrong(
+            name, "has the address of " + other + ", expected one address for each listener");
+      }
+    });
+    addresses.put(name, address);
+  }
+
+  /** Which listener a host and port would reach. */
+  Optional<String> at(String ip, int port) {
+    return addresses.entrySet().stream()
+        .filter(entry -> entry.getValue().getPort() == port)
+        .filter(entry -> entry.getValue().getAddress().getHostAddress().equals(ip))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  Set<String> names() {
+    return entries.keySet();
+  }
+
+  /** What {@code @[]} stands for; for a listener on all addresses, all that the machine has. */
+  Set<InetAddress> ownAddresses() {
+    Set<InetAddress> own = new LinkedHashSet<>();
+    for (InetSocketAddress address : addresses.values()) {
+      if (address.getAddress().isAnyLocalAddress()) {
+        own.addAll(machineAddresses());
+      } else {
+        own.add(address.getAddress());
+      }
+    }
+    return own;
+  }
+
+  Map<String, Listener> read(Map<String, HostList> hostLists) {
+    if (entries.isEmpty()) {
+      section.wrong("is empty, expected at least one listener");
+    }
+    Map<String, Listener> listeners = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> {
+      String expected = "one of the host lists " + String.join(", ", hostLists.keySet());
+      Optional<HostList> onlyFrom = hostList(entry, "only-from", "everybody", hostLists);
+      Optional<HostList> trust = hostList(entry, "trust", "nobody", hostLists);
+      Optional<String> purpose = entry.value("purpose", "a few words", Setting.NONE, Optional::of);
+      InetSocketAddress address = addresses.get(name);
+      if (address != null) {
+        listeners.put(
+            name, new Listener(name, address, onlyFrom, trust.orElse(NOBODY), purpose.orElse("")));
+      }
+    });
+    return listeners;
+  }
+
+  private static Optional<HostList> hostList(
+      Section entry, String key, String otherwise, Map<String, HostList> lists) {
+    return entry.reference(key, "host lists", otherwise, lists.keySet()).map(lists::get);
+  }
+
+  private static boolean clash(InetSocketAddress one, InetSocketAddress other) {
+    return one.getPort() != 0
+        && one.getPort() == other.getPort()
+        && (one.getAddress().equals(other.getAddress())
+            || one.getAddress().isAnyLocalAddress()
+            || other.getAddress().isAnyLocalAddress());
+  }
+
+  private static List<InetAddress> machineAddresses() {
+    try {
+      return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+    } catch (SocketException e) {
+      return List.of(InetAddress.getLoopbackAddress());
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package postbus.site;
+
+import java.time.Duration;
+
+/**
+ * What one SMTP session may use; section {@code sessions} of the site. Every field has a default.
+ *
+ * @param sizeMax octets of one content; announced by SIZE
+ * @param inlineMax octets up to which the record holds the content itself; above, the store
+ * @param recipientsMax recipients of one mail (RFC 5321, 4.5.3.1.8, wants at least 100)
+ * @param commandLineMax octets of a command line with its CRLF
+ * @param textLineMax octets of a content line with its CRLF
+ * @param errorsMax refused or unknown commands before 421
+ * @param connectionsMax sessions of one listener at the same time
+ * @param connectionsPerClientMax sessions of one untrusted client address at the same time
+ * @param commandWait for the next command
+ * @param dataWait for the next octets of a content
+ * @param sessionMax the whole session
+ * @param recipientWait for policy's answer about a recipient; then 451
+ * @param verdictWait for policy's verdict on a content; then the mail is taken unjudged
+ * @param logWait for the log to take a mail; then 451
+ * @param hopsMax Received fields before a mail counts as looping (RFC 5321, 6.3)
+ */
+public record SessionLimits(
+    long sizeMax,
+    int inlineMax,
+    int recipientsMax,
+    int commandLineMax,
+    int textLineMax,
+    int errorsMax,
+    int connectionsMax,
+    int connectionsPerClientMax,
+    Duration commandWait,
+    Duration dataWait,
+    Duration sessionMax,
+    Duration recipientWait,
+    Duration verdictWait,
+    Duration logWait,
+    int hopsMax) {
+
+  /** What holds where the site says nothing. */
+  public static final SessionLimits DEFAULT =
+      new SessionLimits(
+          50L << 20,
+          512 << 10,
+          1000,
+          2048,
+          4096,
+          20,
+          1000,
+          50,
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(3),
+          Duration.ofHours(2),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          100);
+}

@@ -1,0 +1,74 @@
+package postbus.site;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import postbus.mail.NextHop;
+
+/**
+ * The settings of {@code postbus.yaml}: the seed's values under the seed's names. Immutable; read
+ * at start. What administrators edit while it runs (aliases, lists, accounts, local domains) is in
+ * LiveFiles.
+ *
+ * @param folder where it was read
+ * @param primaryHostname the name of this host in greetings, Received fields and reports
+ * @param hostLists by name
+ * @param domainLists by name
+ * @param listeners by name, in the file's order
+ * @param pools by name, in the file's order
+ * @param wikiMail which mail the bulk pool takes; empty if the site has none
+ * @param smartHost where all outside mail goes; empty to ask DNS
+ * @param routes hosts for single domains, in lower case; before the smart host
+ */
+public record Site(
+    Path folder,
+    String primaryHostname,
+    Map<String, HostList> hostLists,
+    Map<String, DomainList> domainLists,
+    Map<String, Listener> listeners,
+    Map<String, Pool> pools,
+    Optional<WikiMail> wikiMail,
+    Optional<NextHop.Host> smartHost,
+    Map<String, NextHop.Host> routes,
+    SessionLimits sessions,
+    DeliveryLimits delivery,
+    Schedule schedule) {
+
+  /** The pool of all mail that no rule gives to another one. */
+  public static final String NORMAL = "normal";
+
+  /**
+   * An address on which SMTP is served.
+   *
+   * @param onlyFrom who may connect (the seed's connect rule); empty for everybody
+   * @param trust who may relay, and is not judged
+   * @param purpose a few words for the table that is printed at start
+   */
+  public record Listener(
+      String name,
+      InetSocketAddress address,
+      Optional<HostList> onlyFrom,
+      HostList trust,
+      String purpose) {}
+
+  /** Wiki mail: sent by one of these, through this listener, to a domain that is not local. */
+  public record WikiMail(List<String> senders, String listener, String pool) {}
+
+  /** Whether a pool offers TLS to the servers it talks to. */
+  public enum Tls {
+    /** STARTTLS where the server offers it (RFC 3207); in clear text where not. */
+    OPPORTUNISTIC,
+    /** Never, as the seed's hosts_avoid_tls. */
+    NEVER
+  }
+
+  /**
+   * A set of source addresses with their habits.
+   *
+   * @param source the address that connections leave from
+   * @param helo what it calls itself
+   */
+  public record Pool(String name, java.net.InetAddress source, String helo, Tls tls) {}
+}
