@@ -1,0 +1,140 @@
+package postbus.dns;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Cache;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Resolver;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.lookup.LookupResult;
+import org.xbill.DNS.lookup.LookupSession;
+import org.xbill.DNS.lookup.NoSuchDomainException;
+import org.xbill.DNS.lookup.NoSuchRRSetException;
+
+/**
+ * Single questions to DNS: CNAMEs followed, answers cached, at most so many at once, never past
+ * their deadline. The one file that knows dnsjava's exceptions.
+ */
+final class Lookups {
+  /** Seconds that an answer is believed at most, whatever its TTL says. */
+  private static final int POSITIVE_TTL_MAX_SECONDS = 3600;
+
+  /** Answers that the cache holds. */
+  private static final int CACHED_MAX = 50_000;
+
+  private final LookupSession session;
+  private final Semaphore inFlight;
+
+  /** What one question came to. */
+  sealed interface Looked {
+
+    /** At least one record of the type asked for. */
+    record Records(List<Record> records) implements Looked {
+
+      /** Of those that hold one. */
+      List<InetAddress> addresses() {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (Record record : records) {
+          if (record instanceof ARecord v4) {
+            addresses.add(v4.getAddress());
+          } else if (record instanceof AAAARecord v6) {
+            addresses.add(v6.getAddress());
+          }
+        }
+        return addresses;
+      }
+    }
+
+    /** DNS says that there is no such record, or not even the domain. */
+    record Nothing(boolean domainExists) implements Looked {}
+
+    /** DNS did not say. */
+    record Unknown(String why) implements Looked {}
+  }
+
+  /** A question under way. */
+  interface Asked {
+    /** Waits for the answer until the question's deadline. */
+    Looked get();
+  }
+
+  Lookups(Resolver resolver, DnsSettings settings) {
+    Cache cache = new Cache(DClass.IN);
+    cache.setMaxEntries(CACHED_MAX);
+    cache.setMaxCache(POSITIVE_TTL_MAX_SECONDS);
+    cache.setMaxNCache(Math.toIntExact(settings.negativeTtlMax().toSeconds()));
+    session =
+        LookupSession.builder()
+            .resolver(resolver)
+            .cache(cache)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+    inFlight = new Semaphore(settings.inFlightMax());
+  }
+
+  /**
+   * Begins a question; waits, if need be, for its turn.
+   *
+   * @param deadline as System.nanoTime counts
+   */
+  Asked ask(Name name, int type, long deadline) {
+    String question = name.toString(true) + " " + Type.string(type);
+    try {
+      if (!inFlight.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return () -> new Looked.Unknown("too many look-ups under way for " + question);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return () -> interrupted(question);
+    }
+    CompletableFuture<LookupResult> answer = begin(name, type);
+    return () -> await(answer, question, deadline);
+  }
+
+  private CompletableFuture<LookupResult> begin(Name name, int type) {
+    try {
+      return session
+          .lookupAsync(name, type, DClass.IN)
+          .whenComplete((_, _) -> inFlight.release())
+          .toCompletableFuture();
+    } catch (RuntimeException e) {
+      inFlight.release();
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static Looked await(
+      CompletableFuture<LookupResult> answer, String question, long deadline) {
+    try {
+      List<Record> records =
+          answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS).getRecords();
+      return records.isEmpty() ? new Looked.Nothing(true) : new Looked.Records(records);
+    } catch (ExecutionException e) {
+      return switch (e.getCause()) {
+        case NoSuchDomainException _ -> new Looked.Nothing(false);
+        case NoSuchRRSetException _ -> new Looked.Nothing(true);
+        case null, default -> new Looked.Unknown("DNS failed for " + question);
+      };
+    } catch (TimeoutException _) {
+      return new Looked.Unknown("DNS did not answer in time for " + question);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return interrupted(question);
+    }
+  }
+
+  private static Looked interrupted(String question) {
+    return new Looked.Unknown("interrupted while asking for " + question);
+  }
+}
