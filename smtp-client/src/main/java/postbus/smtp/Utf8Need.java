@@ -1,0 +1,54 @@
+package postbus.smtp;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Whether a mail needs SMTPUTF8: an address, or a header field of a mail that declared it, is not
+ * ASCII (RFC 6531, section 3.6). Many clients declare it for every mail, so the header decides.
+ */
+final class Utf8Need {
+  /** Octets that are searched for the end of the header. */
+  private static final int HEADER_MAX = 64 << 10;
+
+  private final Transaction mail;
+
+  Utf8Need(Transaction mail) {
+    this.mail = mail;
+  }
+
+  /** Whether to say SMTPUTF8 where it is offered. */
+  boolean isDeclared() {
+    return mail.body().smtpUtf8() || isInAddresses();
+  }
+
+  /** Whether it cannot go without; reads the header only if the mail declared it. */
+  boolean holds() {
+    return isInAddresses() || mail.body().smtpUtf8() && isInHeader();
+  }
+
+  private boolean isInAddresses() {
+    return !isAscii(mail.reversePath().text())
+        || mail.recipients().stream().anyMatch(r -> !isAscii(r.address().toString()));
+  }
+
+  /** A content that cannot be read now will tell so when it is sent. */
+  private boolean isInHeader() {
+    try (InputStream content = mail.content().open()) {
+      byte[] head = content.readNBytes(HEADER_MAX);
+      for (int i = 0; i < head.length; i++) {
+        boolean isEnd = i > 2 && head[i] == '\n' && head[i - 1] == '\r' && head[i - 2] == '\n';
+        if (head[i] < 0 || isEnd) {
+          return head[i] < 0;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 128);
+  }
+}

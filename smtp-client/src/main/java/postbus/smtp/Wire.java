@@ -1,0 +1,181 @@
+package postbus.smtp;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import postbus.mail.SmtpReply;
+
+/** Lines to a server and replies from it, in clear or over TLS, none of it longer than its wait. */
+final class Wire implements Closeable {
+  private static final int BUFFER_OCTETS = 64 << 10;
+  private static final String[] TLS_VERSIONS = {"TLSv1.3", "TLSv1.2"};
+  private static final SSLContext OPPORTUNISTIC = opportunistic();
+
+  private final Server server;
+  private final Socket socket;
+  private final Deadline deadline;
+  private ReplyReader replies;
+  private OutputStream out;
+  private boolean isTls;
+
+  private Wire(Server server, Socket socket, Deadline deadline) throws IOException {
+    this.server = server;
+    this.socket = socket;
+    this.deadline = deadline;
+    this.replies = new ReplyReader(socket.getInputStream());
+    this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_OCTETS);
+  }
+
+  /** Connects from the caller's source address. */
+  static Wire connect(Caller caller, Server server, Duration wait) throws IOException {
+    Socket socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      socket.bind(new InetSocketAddress(caller.source(), 0));
+      socket.connect(
+          new InetSocketAddress(server.address(), server.port()), Math.toIntExact(wait.toMillis()));
+      return new Wire(server, socket, new Deadline(socket));
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  Server server() {
+    return server;
+  }
+
+  boolean isTls() {
+    return isTls;
+  }
+
+  /** Puts a command among what the next {@link #reply} sends first. */
+  void write(String line) throws IOException {
+    if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
+      throw new IllegalArgumentException("a line end inside a command: " + line);
+    }
+    out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Sends what was written and waits for one reply. */
+  SmtpReply reply(Duration wait) throws IOException {
+    deadline.within(wait);
+    out.flush();
+    SmtpReply reply = replies.next();
+    deadline.none();
+    return reply;
+  }
+
+  /** For the content: each block that goes to the peer may take so long. */
+  OutputStream content(Duration blockWait) {
+    return new FilterOutputStream(out) {
+      @Override
+      public void write(int octet) throws IOException {
+        out.write(octet);
+      }
+
+      @Override
+      public void write(byte[] octets, int offset, int length) throws IOException {
+        deadline.within(blockWait);
+        out.write(octets, offset, length);
+      }
+
+      @Override
+      public void flush() throws IOException {
+        deadline.within(blockWait);
+        out.flush();
+        deadline.none();
+      }
+    };
+  }
+
+  /**
+   * The handshake after STARTTLS was answered 220. What the peer sent before it is dropped, so that
+   * nobody between us can slip in replies (RFC 3207, section 4.2).
+   */
+  void secure(Duration wait) throws IOException {
+    deadline.within(wait);
+    SSLSocket secured =
+        (SSLSocket)
+            OPPORTUNISTIC
+                .getSocketFactory()
+                .createSocket(socket, server.host(), server.port(), true);
+    secured.setEnabledProtocols(TLS_VERSIONS);
+    if (server.isNamed()) {
+      SSLParameters parameters = secured.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(server.host())));
+      secured.setSSLParameters(parameters);
+    }
+    secured.startHandshake();
+    deadline.none();
+    replies = new ReplyReader(secured.getInputStream());
+    out = new BufferedOutputStream(secured.getOutputStream(), BUFFER_OCTETS);
+    isTls = true;
+  }
+
+  /** What to say of a failure here. */
+  String explain(IOException failure) {
+    if (deadline.hasPassed()) {
+      return "no answer in time";
+    }
+    String message = failure.getMessage();
+    return failure instanceof SocketException && message != null
+        ? message.toLowerCase(Locale.ROOT)
+        : message == null ? failure.getClass().getSimpleName() : message;
+  }
+
+  /** At once, without a word; from any thread. */
+  @Override
+  public void close() {
+    deadline.close();
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is closed either way.
+    }
+  }
+
+  /**
+   * Takes any certificate: without DANE or MTA-STS there is no name to check against, and the other
+   * choice would be clear text (RFC 7435).
+   */
+  private static SSLContext opportunistic() {
+    X509TrustManager anybody =
+        new X509TrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        };
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {anybody}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package postbus.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DotStuffingTest {
+
+  @Test
+  void aDotThatBeginsALineIsDoubled() throws IOException {
+    assertThat(sent("a\r\n.b\r\n..\r\n")).isEqualTo("a\r\n..b\r\n...\r\n.\r\n");
+    assertThat(sent(".\r\n")).isEqualTo("..\r\n.\r\n");
+  }
+
+  @Test
+  void aContentThatLacksItsLastCrlfGetsIt() throws IOException {
+    assertThat(sent("a")).isEqualTo("a\r\n.\r\n");
+    assertThat(sent("a\n")).isEqualTo("a\n\r\n.\r\n");
+    assertThat(sent("a\r")).isEqualTo("a\r\r\n.\r\n");
+    assertThat(sent("")).isEqualTo(".\r\n");
+  }
+
+  @Test
+  void aDotAfterABareLineFeedEndsNoContent() throws IOException {
+    assertThat(sent("a\n.\r\nMAIL FROM:<>\r\n")).startsWith("a\n..\r\n");
+  }
+
+  @Test
+  void whereTheBlocksAreCutMakesNoDifference() throws IOException {
+    Random random = new Random(2);
+    for (int round = 0; round < 2000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 30; i++) {
+        text.append(".\r\nx".charAt(random.nextInt(4)));
+      }
+      ByteArrayOutputStream cut = new ByteArrayOutputStream();
+      DotStuffing stuffing = new DotStuffing(cut);
+      byte[] octets = text.toString().getBytes(StandardCharsets.US_ASCII);
+      for (int from = 0; from < octets.length; ) {
+        int length = Math.min(random.nextInt(4), octets.length - from);
+        stuffing.write(octets, from, length);
+        from += length;
+      }
+      stuffing.end();
+      assertThat(cut.toString(StandardCharsets.US_ASCII)).isEqualTo(sent(text.toString()));
+    }
+  }
+
+  private static String sent(String content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    DotStuffing stuffing = new DotStuffing(out);
+    stuffing.write(content.getBytes(StandardCharsets.US_ASCII));
+    stuffing.end();
+    return out.toString(StandardCharsets.US_ASCII);
+  }
+}
