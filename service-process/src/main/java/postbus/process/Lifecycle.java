@@ -1,0 +1,83 @@
+package postbus.process;
+
+import io.quarkus.arc.All;
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+
+/**
+ * The start and the end of a process: the parts begin once the {@link LogCheck} has passed, and all
+ * end side by side, so that the end takes as long as the slowest and not as long as all together.
+ */
+@Singleton
+public class Lifecycle {
+  /** Beyond this, a part that still works is left to its crash states: nothing is lost by it. */
+  private static final Duration STOP_WAIT = Duration.ofSeconds(7);
+
+  /** After this, a part that is not ready is called a failure of the start. */
+  public static final Duration READY_WAIT = Duration.ofSeconds(60);
+
+  private static final Duration READY_POLL = Duration.ofMillis(5);
+  private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+
+  private final List<Part> parts;
+
+  Lifecycle(@All List<Part> parts) {
+    this.parts = parts;
+  }
+
+  void start(@Observes StartupEvent event) {
+    for (Part part : parts) {
+      try {
+        part.start();
+      } catch (RuntimeException e) {
+        LOG.debugf(e, "%s", part.name());
+        throw new PreventFurtherStepsException(part.name() + ": " + e.getMessage(), 1);
+      }
+    }
+    Thread.ofVirtual().name("ready").start(this::tellReady);
+  }
+
+  private void tellReady() {
+    if (awaitReady(READY_WAIT)) {
+      LOG.infof("ready: %s", String.join(", ", parts.stream().map(Part::name).toList()));
+    } else {
+      LOG.errorf("after %d s still not ready: %s", READY_WAIT.toSeconds(), notReady());
+    }
+  }
+
+  /** Whether all parts became ready within the limit. */
+  public boolean awaitReady(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!notReady().isEmpty()) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(READY_POLL.toNanos());
+    }
+    return true;
+  }
+
+  /** The parts that are not ready. */
+  public List<String> notReady() {
+    return parts.stream().filter(part -> !part.isReady()).map(Part::name).toList();
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor();
+    parts.forEach(part -> stoppers.execute(part::stop));
+    stoppers.shutdown();
+    if (!stoppers.awaitTermination(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warnf("not all parts ended within %d s", STOP_WAIT.toSeconds());
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package postbus.process;
+
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import postbus.log.Difference;
+import postbus.log.LogSettings;
+import postbus.log.LogUnreachable;
+import postbus.log.TopicCatalogue;
+import postbus.log.TopicCheck;
+import postbus.log.TopicSpec;
+import postbus.site.Site;
+
+/**
+ * Makes sure, before anything uses the log, that it keeps the promises: topics that are missing are
+ * created, and a difference that breaks a promise stops the start. Other differences are told.
+ */
+@Singleton
+class LogCheck {
+  private static final Duration ANSWER_WAIT = Duration.ofSeconds(30);
+  private static final int FIRST = 1;
+  private static final Logger LOG = Logger.getLogger(LogCheck.class);
+
+  private final LogSettings log;
+  private final Site site;
+
+  LogCheck(LogSettings log, Site site) {
+    this.log = log;
+    this.site = site;
+  }
+
+  /** Before the channels of a service open, and before any part begins. */
+  void run(@Observes @Priority(FIRST) StartupEvent event) {
+    List<TopicSpec> topics =
+        TopicCatalogue.of(log.shape(), site.pools().keySet(), site.schedule().delays());
+    try (TopicCheck check = new TopicCheck(log.bootstrapServers(), log.shape(), ANSWER_WAIT)) {
+      check.createMissing(topics);
+      List<Difference> differences = check.compare(topics);
+      List<Difference> broken = TopicCheck.promiseBroken(differences);
+      differences.stream().filter(d -> !broken.contains(d)).forEach(d -> LOG.warnf("%s", d));
+      if (!broken.isEmpty()) {
+        throw new PreventFurtherStepsException(
+            "the log would not keep what Postbus promises; ./postbus topics --apply mends what it"
+                + " can:\n"
+                + broken.stream().map(d -> "  " + d).collect(Collectors.joining("\n")),
+            1);
+      }
+    } catch (LogUnreachable e) {
+      throw new PreventFurtherStepsException(e.getMessage(), 1);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package postbus.process;
+
+import io.quarkus.runtime.PreventFurtherStepsException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import postbus.log.ContentStore;
+import postbus.log.LogSettings;
+import postbus.site.InvalidSite;
+import postbus.site.LiveFiles;
+import postbus.site.Site;
+import postbus.site.SiteReader;
+
+/** Makes, once per process, what its services share. */
+@ApplicationScoped
+class Parts {
+
+  @Produces
+  @Singleton
+  ProcessSettings settings(
+      @ConfigProperty(name = "postbus.site", defaultValue = "site") Path site,
+      @ConfigProperty(name = "postbus.data", defaultValue = "data") Path data) {
+    return new ProcessSettings(site, data);
+  }
+
+  /** A wrong site stops the start with its problems, a line each. */
+  @Produces
+  @Singleton
+  Site site(ProcessSettings settings) {
+    try {
+      return SiteReader.read(settings.site());
+    } catch (InvalidSite e) {
+      throw new PreventFurtherStepsException(e.getMessage(), 1);
+    }
+  }
+
+  @Produces
+  @Singleton
+  LiveFiles liveFiles(Site site) {
+    return new LiveFiles(site.folder());
+  }
+
+  @Produces
+  @Singleton
+  LogSettings log(
+      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092")
+          String servers,
+      @ConfigProperty(name = "postbus.instance", defaultValue = "0") String instance,
+      @ConfigProperty(name = "postbus.shape", defaultValue = "CLUSTER") LogSettings.Shape shape) {
+    return new LogSettings(servers, instance, shape);
+  }
+
+  @Produces
+  @Singleton
+  ContentStore contentStore(ProcessSettings settings) {
+    Path folder = settings.data().resolve("content");
+    try {
+      return new ContentStore(folder);
+    } catch (IOException e) {
+      throw new PreventFurtherStepsException("cannot keep contents in " + folder + ": " + e, 1);
+    }
+  }
+}
