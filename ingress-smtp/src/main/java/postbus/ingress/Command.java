@@ -1,0 +1,51 @@
+package postbus.ingress;
+
+import postbus.mail.EmailAddress;
+import postbus.mail.ReversePath;
+import postbus.mail.SmtpReply;
+
+/** What a client may say (RFC 5321, section 4.1), as values. */
+sealed interface Command {
+
+  record Ehlo(String name) implements Command {}
+
+  record Helo(String name) implements Command {}
+
+  /**
+   * Begins a mail.
+   *
+   * @param size octets that the client announces (RFC 1870); 0 if it does not
+   */
+  record Mail(ReversePath from, long size, boolean eightBit, boolean smtpUtf8) implements Command {}
+
+  record Rcpt(EmailAddress to) implements Command {}
+
+  record Data() implements Command {}
+
+  record Rset() implements Command {}
+
+  record Noop() implements Command {}
+
+  record Quit() implements Command {}
+
+  record Vrfy() implements Command {}
+
+  record Expn() implements Command {}
+
+  record Help() implements Command {}
+
+  /** A verb that we do not know. */
+  record Unknown() implements Command {}
+
+  /**
+   * A line that is no command.
+   *
+   * @param reply what is wrong with it; never the client's own words
+   * @param close whether the rest cannot be trusted to be lines
+   */
+  record Malformed(SmtpReply reply, boolean close) implements Command {
+    Malformed(SmtpReply reply) {
+      this(reply, false);
+    }
+  }
+}

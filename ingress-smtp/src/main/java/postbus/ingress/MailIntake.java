@@ -1,0 +1,176 @@
+package postbus.ingress;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jboss.logging.Logger;
+import postbus.log.Mail;
+import postbus.log.Topics;
+import postbus.mail.Envelope;
+import postbus.mail.EnvelopeJson;
+import postbus.mail.Event;
+import postbus.mail.Event.What;
+import postbus.mail.EventJson;
+import postbus.mail.SmtpReply;
+import postbus.mail.Verdict;
+import postbus.site.Site;
+
+/**
+ * Where a mail becomes ours: it decides what the client hears and where the mail goes, and nobody
+ * else does.
+ *
+ * <p>In: a mail as the session took it. Out: a record of {@code mail.accepted}, or of {@code
+ * mail.unjudged} if no verdict came in time, and then 250; or a refusal. A trusted client's mail is
+ * not judged. Guarantee: a 250 only after the log has the mail; after any other reply, and after a
+ * crash, the client still owns it. A verdict that comes late changes nothing.
+ */
+@Singleton
+final class MailIntake implements Intake {
+  private static final Logger LOG = Logger.getLogger(MailIntake.class);
+  private static final String SERVICE = "ingress-smtp";
+
+  /** Octets of all mails in hand; below the producer's own bound, so that it never blocks. */
+  static final long IN_HAND_OCTETS_MAX = 64L << 20;
+
+  /** What a mail costs beside its content: envelope, batch and bookkeeping. */
+  private static final int ENVELOPE_OCTETS = 2048;
+
+  private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
+
+  private final LogProducer log;
+  private final Questions questions;
+  private final PendingVerdicts pending;
+  private final PolicyHealth health;
+  private final Duration verdictWait;
+  private final OctetBudget inHand = new OctetBudget(IN_HAND_OCTETS_MAX);
+
+  @Inject
+  MailIntake(
+      LogProducer log,
+      Questions questions,
+      PendingVerdicts pending,
+      PolicyHealth health,
+      Site site) {
+    this.log = log;
+    this.questions = questions;
+    this.pending = pending;
+    this.health = health;
+    this.verdictWait = site.sessions().verdictWait();
+  }
+
+  @Override
+  public boolean isReady() {
+    return log.isReady() && questions.isReady();
+  }
+
+  @Override
+  public CompletableFuture<SmtpReply> take(Mail mail) {
+    long octets = mail.content().length + ENVELOPE_OCTETS;
+    if (!inHand.take(octets)) {
+      return CompletableFuture.completedFuture(Replies.BUSY);
+    }
+    CompletableFuture<SmtpReply> reply =
+        mail.envelope().client().trusted()
+            ? append(Topics.ACCEPTED, What.ACCEPTED, mail)
+            : judge(mail);
+    reply.whenComplete((_, _) -> inHand.giveBack(octets));
+    return reply;
+  }
+
+  /** Writes the mail; its event follows when it is written, dated before what happens next. */
+  private CompletableFuture<SmtpReply> append(String topic, What what, Mail mail) {
+    Envelope envelope = mail.envelope();
+    Event event = event(what, envelope, "from " + who(envelope));
+    return log.append(record(topic, mail))
+        .thenApply(_ -> {
+          tell(event);
+          return Replies.queued(envelope.id());
+        })
+        .exceptionally(failure -> {
+          LOG.warnf("mail %s: the log did not take it: %s", envelope.id(), failure);
+          return Replies.LOG_AWAY;
+        });
+  }
+
+  private CompletableFuture<SmtpReply> judge(Mail mail) {
+    Envelope envelope = mail.envelope();
+    Optional<CompletableFuture<Optional<Verdict>>> answer =
+        pending.await(envelope.id(), verdictWait);
+    if (answer.isEmpty()) {
+      return CompletableFuture.completedFuture(Replies.BUSY);
+    }
+    CompletableFuture<SmtpReply> reply = new CompletableFuture<>();
+    reply.whenComplete((_, _) -> pending.forget(envelope.id()));
+    answer.get().thenAcceptAsync(verdict -> onVerdict(mail, verdict, reply), VIRTUAL_THREADS);
+    questions
+        .ask(mail, Instant.now().plus(verdictWait))
+        .whenComplete((_, failure) -> {
+          if (failure != null && reply.complete(Replies.LOG_AWAY)) {
+            LOG.warnf("mail %s: the question was not taken: %s", envelope.id(), failure);
+          }
+        });
+    return reply;
+  }
+
+  /** A reply that is done says that the client has gone, or has its answer. */
+  private void onVerdict(Mail mail, Optional<Verdict> verdict, CompletableFuture<SmtpReply> reply) {
+    if (reply.isDone()) {
+      return;
+    }
+    if (verdict.isEmpty()) {
+      health.verdicts.failed();
+    } else {
+      health.verdicts.answered();
+    }
+    decide(mail, verdict).thenAccept(reply::complete);
+  }
+
+  private CompletableFuture<SmtpReply> decide(Mail mail, Optional<Verdict> verdict) {
+    if (verdict.isEmpty()) {
+      return append(Topics.UNJUDGED, What.TAKEN_UNJUDGED, mail);
+    }
+    return switch (verdict.get()) {
+      case Verdict.Accept accept ->
+          append(
+              Topics.ACCEPTED,
+              What.ACCEPTED,
+              new Mail(mail.envelope().adding(accept.fields()), mail.content()));
+      case Verdict.Refuse(SmtpReply refusal) -> {
+        tell(event(What.REFUSED, mail.envelope(), refusal.toString()));
+        yield CompletableFuture.completedFuture(refusal);
+      }
+    };
+  }
+
+  private void tell(Event event) {
+    log.append(
+            new ProducerRecord<>(
+                Topics.EVENTS, null, event.mail().toString(), EventJson.write(event)))
+        .exceptionally(failure -> {
+          LOG.warnf("event %s of %s is lost: %s", event.what(), event.mail(), failure);
+          return null;
+        });
+  }
+
+  private static Event event(What what, Envelope envelope, String detail) {
+    return Event.now(SERVICE, what, envelope, envelope.recipients(), detail);
+  }
+
+  private static String who(Envelope envelope) {
+    return "%s[%s] through %s"
+        .formatted(
+            envelope.client().helo(), envelope.client().address(), envelope.client().listener());
+  }
+
+  private static ProducerRecord<String, byte[]> record(String topic, Mail mail) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(topic, null, mail.envelope().id().toString(), mail.content());
+    record.headers().add("envelope", EnvelopeJson.write(mail.envelope()));
+    return record;
+  }
+}

@@ -1,0 +1,22 @@
+package postbus.ingress;
+
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/**
+ * Whether policy answers, about recipients and about contents. While it does not, outsiders hear
+ * 451 at MAIL instead of piling up mail that nobody has judged.
+ */
+@Singleton
+final class PolicyHealth {
+  private static final int FAILURES_MAX = 5;
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
+
+  final PolicyBreaker recipients = new PolicyBreaker(FAILURES_MAX, PROBE_EVERY, System::nanoTime);
+  final PolicyBreaker verdicts = new PolicyBreaker(FAILURES_MAX, PROBE_EVERY, System::nanoTime);
+
+  /** Whether mail of outsiders may begin. */
+  boolean answers() {
+    return recipients.allows() & verdicts.allows();
+  }
+}

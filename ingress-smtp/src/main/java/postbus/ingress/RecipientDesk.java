@@ -1,0 +1,54 @@
+package postbus.ingress;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import postbus.mail.RecipientPolicy;
+import postbus.mail.RecipientQuestion;
+import postbus.mail.SmtpReply;
+
+/**
+ * Asks policy about a recipient, off the event loop and for a limited time. Each session asks one
+ * question at a time, so the sessions' bound is the questions' bound.
+ */
+final class RecipientDesk {
+  private static final Logger LOG = Logger.getLogger(RecipientDesk.class);
+
+  private final RecipientPolicy policy;
+  private final long waitMillis;
+  private final PolicyBreaker breaker;
+
+  RecipientDesk(RecipientPolicy policy, Duration wait, PolicyBreaker breaker) {
+    this.policy = policy;
+    this.waitMillis = wait.toMillis();
+    this.breaker = breaker;
+  }
+
+  /** Completes with policy's reply, or 451; never exceptionally. */
+  CompletableFuture<SmtpReply> ask(RecipientQuestion question) {
+    CompletableFuture<SmtpReply> answer = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> answer.complete(onRecipient(question)));
+    return answer
+        .completeOnTimeout(Replies.RECIPIENT_UNKNOWABLE, waitMillis, TimeUnit.MILLISECONDS)
+        .thenApply(this::noted);
+  }
+
+  private SmtpReply onRecipient(RecipientQuestion question) {
+    try {
+      return policy.onRecipient(question);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "policy could not say whether %s may be used", question.recipient());
+      return Replies.RECIPIENT_UNKNOWABLE;
+    }
+  }
+
+  private SmtpReply noted(SmtpReply reply) {
+    if (reply.equals(Replies.RECIPIENT_UNKNOWABLE)) {
+      breaker.failed();
+    } else {
+      breaker.answered();
+    }
+    return reply;
+  }
+}

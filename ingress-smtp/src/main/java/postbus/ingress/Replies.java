@@ -1,0 +1,83 @@
+package postbus.ingress;
+
+import postbus.mail.MailId;
+import postbus.mail.SmtpReply;
+
+/** What the server says in its own words. None of them repeats what a client said. */
+final class Replies {
+  static final SmtpReply OK = SmtpReply.of(250, "2.0.0", "Ok");
+  static final SmtpReply SENDER_OK = SmtpReply.of(250, "2.1.0", "Sender ok");
+  static final SmtpReply RECIPIENT_OK = SmtpReply.of(250, "2.1.5", "Recipient ok");
+  static final SmtpReply BYE = SmtpReply.of(221, "2.0.0", "Bye");
+  static final SmtpReply HELP = SmtpReply.of(214, "2.0.0", "This is ESMTP as in RFC 5321");
+  static final SmtpReply VRFY =
+      SmtpReply.of(252, "2.5.0", "Send it some mail, and see what happens");
+
+  /** RFC 2034 knows no status of class 3. */
+  static final SmtpReply GO_AHEAD = SmtpReply.of(354, "End the mail with <CRLF>.<CRLF>");
+
+  static final SmtpReply STOPPING = SmtpReply.of(421, "4.3.2", "The service is stopping");
+  static final SmtpReply TIME_IS_UP = SmtpReply.of(421, "4.4.2", "You took too long");
+  static final SmtpReply BROKEN = SmtpReply.of(421, "4.3.0", "An error on our side; try again");
+  static final SmtpReply TOO_MANY_ERRORS = SmtpReply.of(421, "4.7.0", "Too many errors");
+  static final SmtpReply TOO_MANY_SESSIONS =
+      SmtpReply.of(421, "4.7.0", "Too many connections; try again later");
+  static final SmtpReply WILL_NOT_END =
+      SmtpReply.of(421, "4.3.0", "The refused content does not end");
+  static final SmtpReply POLICY_AWAY =
+      SmtpReply.of(451, "4.3.2", "Mail cannot be judged now; try again later");
+  static final SmtpReply RECIPIENT_UNKNOWABLE =
+      SmtpReply.of(451, "4.4.3", "The recipient cannot be checked now; try again later");
+  static final SmtpReply LOG_AWAY =
+      SmtpReply.of(451, "4.3.0", "The mail cannot be stored now; try again later");
+  static final SmtpReply BUSY =
+      SmtpReply.of(451, "4.3.1", "Too much mail at this moment; try again later");
+  static final SmtpReply TOO_MANY_RECIPIENTS =
+      SmtpReply.of(452, "4.5.3", "Too many recipients; send the rest in another mail");
+
+  static final SmtpReply NOT_FROM_YOU =
+      SmtpReply.of(554, "5.7.1", "This service is not open to your address");
+  static final SmtpReply TALKED_FIRST =
+      SmtpReply.of(554, "5.5.1", "You talked before the greeting");
+  static final SmtpReply UNKNOWN = SmtpReply.of(500, "5.5.2", "Unknown command");
+  static final SmtpReply BARE_LINE_FEED =
+      SmtpReply.of(500, "5.5.2", "Lines end with CRLF, not with LF alone");
+  static final SmtpReply CONTROL_CHARACTER =
+      SmtpReply.of(500, "5.5.2", "Control character in a command");
+  static final SmtpReply NOT_UTF8 = SmtpReply.of(500, "5.5.2", "A command is ASCII or UTF-8");
+  static final SmtpReply COMMAND_TOO_LONG = SmtpReply.of(500, "5.5.2", "Line too long");
+  static final SmtpReply NOT_OFFERED = SmtpReply.of(502, "5.5.1", "Not offered");
+  static final SmtpReply NO_ARGUMENT = SmtpReply.of(501, "5.5.4", "This command has no argument");
+  static final SmtpReply ARGUMENT_MISSING = SmtpReply.of(501, "5.5.4", "An argument is missing");
+  static final SmtpReply BAD_NAME =
+      SmtpReply.of(501, "5.5.4", "Expected a domain name or an address literal");
+  static final SmtpReply BAD_SENDER =
+      SmtpReply.of(501, "5.1.7", "Expected FROM:<address>, or FROM:<>");
+  static final SmtpReply BAD_RECIPIENT = SmtpReply.of(501, "5.1.3", "Expected TO:<address>");
+  static final SmtpReply SOURCE_ROUTE = SmtpReply.of(553, "5.1.0", "Source routes are not served");
+  static final SmtpReply BAD_PARAMETER = SmtpReply.of(501, "5.5.4", "Malformed parameter");
+  static final SmtpReply UNKNOWN_PARAMETER = SmtpReply.of(555, "5.5.4", "Parameter not offered");
+  static final SmtpReply NEEDS_SMTPUTF8 =
+      SmtpReply.of(553, "5.6.7", "An address in UTF-8 needs SMTPUTF8 in MAIL");
+  static final SmtpReply HELLO_FIRST = SmtpReply.of(503, "5.5.1", "Say EHLO first");
+  static final SmtpReply MAIL_FIRST = SmtpReply.of(503, "5.5.1", "Say MAIL first");
+  static final SmtpReply MAIL_BEFORE = SmtpReply.of(503, "5.5.1", "A mail is begun already");
+  static final SmtpReply NO_RECIPIENTS = SmtpReply.of(554, "5.5.1", "No valid recipients");
+
+  static final SmtpReply CONTENT_TOO_BIG = SmtpReply.of(552, "5.3.4", "The mail is too big");
+  static final SmtpReply CONTENT_LINE_TOO_LONG =
+      SmtpReply.of(554, "5.6.0", "A line of the content is too long");
+  static final SmtpReply BARE_LINE_END =
+      SmtpReply.of(554, "5.6.0", "The content has a CR or LF that stands alone");
+  static final SmtpReply NUL_CHARACTER =
+      SmtpReply.of(554, "5.6.0", "The content has a NUL character");
+  static final SmtpReply TOO_MANY_HOPS =
+      SmtpReply.of(554, "5.4.6", "Too many Received fields; the mail is looping");
+
+  private Replies() {}
+
+  /** The 250 after the content: from here on the mail is ours. */
+  static SmtpReply queued(MailId id) {
+    return SmtpReply.of(250, "2.0.0", "Ok: queued as " + id);
+  }
+}

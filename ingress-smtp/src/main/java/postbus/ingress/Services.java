@@ -1,0 +1,18 @@
+package postbus.ingress;
+
+import postbus.log.ContentStore;
+import postbus.site.Site;
+
+/**
+ * What all sessions of a server use.
+ *
+ * @param memory the bound of all contents in memory together
+ */
+record Services(
+    Site site,
+    CommandParser parser,
+    RecipientDesk recipients,
+    PolicyHealth health,
+    Intake intake,
+    ContentStore store,
+    OctetBudget memory) {}

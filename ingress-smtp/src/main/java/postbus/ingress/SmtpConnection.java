@@ -1,0 +1,281 @@
+package postbus.ingress;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import postbus.log.Mail;
+import postbus.mail.Envelope;
+import postbus.mail.MailId;
+import postbus.mail.RecipientQuestion;
+import postbus.mail.SmtpReply;
+import postbus.site.SessionLimits;
+
+/**
+ * One connection: cuts the octets into command lines and contents, feeds {@link SmtpSession}, does
+ * what it says, and keeps the time limits.
+ *
+ * <p>Everything runs on the connection's event loop; answers that come from other threads are
+ * brought there. While an answer is awaited octets are kept up to a bound, so that the end of the
+ * connection is noticed. Replies of a pipelined group leave together (RFC 2920).
+ */
+final class SmtpConnection {
+  private static final Logger LOG = Logger.getLogger(SmtpConnection.class);
+
+  /** Octets that wait to be read before the socket is paused. */
+  private static final int INPUT_MAX = 64 << 10;
+
+  /** How long an outsider must not talk before the greeting. */
+  private static final long GREETING_PAUSE_MILLIS = 50;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final NetSocket socket;
+  private final Services services;
+  private final SmtpSession session;
+  private final InputBuffer input = new InputBuffer();
+  private final CommandLines lines;
+  private final ReplyWriter replies;
+  private final SessionClock clock;
+  private long timer;
+  private boolean greeted;
+  private boolean running;
+  private boolean busy;
+  private boolean closed;
+  private boolean stopping;
+  private @Nullable Reception content;
+  private @Nullable Reception submitted;
+  private @Nullable CompletableFuture<SmtpReply> submission;
+
+  SmtpConnection(Vertx vertx, NetSocket socket, Services services, SmtpSession session) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.socket = socket;
+    this.services = services;
+    this.session = session;
+    SessionLimits limits = services.site().sessions();
+    this.clock = new SessionClock(limits);
+    this.lines = new CommandLines(services.parser(), limits.commandLineMax());
+    this.replies = new ReplyWriter(socket);
+  }
+
+  /** Begins the session; {@code onClosed} is told once when the connection is gone. */
+  void start(boolean full, Runnable onClosed) {
+    socket.handler(this::onOctets);
+    socket.drainHandler(_ -> read());
+    socket.exceptionHandler(e -> LOG.debugf(e, "connection of %s", socket.remoteAddress()));
+    socket.closeHandler(_ -> {
+      onClosed();
+      onClosed.run();
+    });
+    timer = vertx.setPeriodic(clock.tickMillis(), _ -> onTick());
+    if (session.isTrusted() || full) {
+      greet(full);
+    } else {
+      vertx.setTimer(GREETING_PAUSE_MILLIS, _ -> greet(full));
+    }
+  }
+
+  private void greet(boolean full) {
+    if (!closed) {
+      greeted = true;
+      act(() -> session.onConnect(full));
+    }
+  }
+
+  private void onOctets(Buffer octets) {
+    if (closed) {
+      return;
+    }
+    input.append(octets.getBytes());
+    if (!greeted) {
+      end(Replies.TALKED_FIRST);
+      return;
+    }
+    read();
+  }
+
+  /** Reads as long as there is something to read and no answer to wait for. */
+  private void read() {
+    if (running) {
+      return;
+    }
+    running = true;
+    boolean more = true;
+    while (more && !busy && !closed && input.size() > 0 && !socket.writeQueueFull()) {
+      more = content == null ? readCommand() : readContent(content);
+    }
+    running = false;
+    if (stopping && !busy && !closed && content == null) {
+      end(Replies.STOPPING);
+    }
+    if (closed) {
+      return;
+    }
+    replies.flush();
+    if (socket.writeQueueFull() || input.size() > INPUT_MAX) {
+      socket.pause();
+    } else {
+      socket.resume();
+    }
+  }
+
+  private boolean readCommand() {
+    Optional<Command> command = lines.next(input);
+    command.ifPresent(said -> {
+      clock.heard();
+      act(() -> session.on(said));
+    });
+    return command.isPresent();
+  }
+
+  private boolean readContent(Reception reading) {
+    clock.heard();
+    reading.read(input);
+    if (reading.isEnded()) {
+      content = null;
+      submitted = reading;
+      onContentEnd(reading);
+    } else if (reading.isEndless()) {
+      end(Replies.WILL_NOT_END);
+    }
+    return true;
+  }
+
+  private void onContentEnd(Reception ended) {
+    if (ended.finishBlocks()) {
+      CompletableFuture<Content> stored = new CompletableFuture<>();
+      Thread.startVirtualThread(() -> stored.complete(ended.finish()));
+      await(stored, finished -> act(() -> session.onContentEnd(finished)));
+    } else {
+      act(() -> session.onContentEnd(ended.finish()));
+    }
+  }
+
+  /** Asks the session what to do, and does it. A bug of ours ends this session alone. */
+  private void act(Supplier<Step> question) {
+    try {
+      take(question.get());
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "session of %s", socket.remoteAddress());
+      end(Replies.BROKEN);
+    }
+  }
+
+  private void take(Step step) {
+    switch (step) {
+      case Step.Say(SmtpReply reply, boolean close) -> say(reply, close);
+      case Step.AskRecipient(RecipientQuestion question) ->
+          await(
+              services.recipients().ask(question),
+              reply -> act(() -> session.onRecipientAnswer(reply)));
+      case Step.BeginContent(SmtpReply goAhead, MailId id) -> {
+        content = new Reception(id, services);
+        say(goAhead, false);
+      }
+      case Step.Submit(Envelope envelope) -> submit(envelope);
+    }
+  }
+
+  private void submit(Envelope envelope) {
+    byte[] inline = Objects.requireNonNull(submitted).inline();
+    submission = services.intake().take(new Mail(envelope, inline));
+    await(
+        submission,
+        reply -> {
+          submission = null;
+          discard();
+          act(() -> session.onSubmitted(reply));
+        });
+  }
+
+  /** Reads nothing until the answer is there; nobody is told when the client has gone. */
+  private <T> void await(CompletionStage<T> answer, Consumer<T> then) {
+    busy = true;
+    replies.flush();
+    answer.whenComplete(
+        (value, failure) -> context.runOnContext(_ -> onAnswer(value, failure, then)));
+  }
+
+  private <T> void onAnswer(T value, @Nullable Throwable failure, Consumer<T> then) {
+    busy = false;
+    clock.heard();
+    if (closed) {
+      discard();
+      return;
+    }
+    if (failure != null) {
+      LOG.errorf(failure, "session of %s", socket.remoteAddress());
+      end(Replies.BROKEN);
+      return;
+    }
+    then.accept(value);
+    read();
+  }
+
+  private void say(SmtpReply reply, boolean close) {
+    replies.add(reply);
+    if (close) {
+      closed = true;
+      clock.heard();
+      replies.end();
+    } else if (!running) {
+      replies.flush();
+    }
+  }
+
+  private void end(SmtpReply reason) {
+    if (!closed) {
+      take(session.onEnd(reason));
+    }
+  }
+
+  /** Ends the session as soon as no mail is in hand. Called from any thread. */
+  void stop() {
+    context.runOnContext(_ -> {
+      stopping = true;
+      read();
+    });
+  }
+
+  private void onTick() {
+    if (busy || !clock.isOver(content != null)) {
+      return;
+    }
+    if (closed) {
+      // Vert.x would wait until the last reply has left; this client does not read.
+      ((NetSocketInternal) socket).channelHandlerContext().close();
+    } else {
+      end(Replies.TIME_IS_UP);
+    }
+  }
+
+  private void onClosed() {
+    closed = true;
+    vertx.cancelTimer(timer);
+    if (submission != null) {
+      submission.cancel(false);
+    } else if (!busy) {
+      discard();
+    }
+  }
+
+  private void discard() {
+    if (content != null) {
+      content.discard();
+    }
+    if (submitted != null) {
+      submitted.discard();
+      submitted = null;
+    }
+  }
+}

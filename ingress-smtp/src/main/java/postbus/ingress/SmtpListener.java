@@ -1,0 +1,108 @@
+package postbus.ingress;
+
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import postbus.site.SessionLimits;
+import postbus.site.Site;
+
+/** One address on which SMTP is served, by as many event loops as there are processors. */
+final class SmtpListener {
+  private final Vertx vertx;
+  private final Services services;
+  private final Site.Listener listener;
+  private final ConnectionCounts counts;
+  private final Set<SmtpConnection> connections = ConcurrentHashMap.newKeySet();
+  private volatile int port;
+  private volatile boolean stopping;
+  private volatile @Nullable String deployment;
+
+  SmtpListener(Vertx vertx, Services services, Site.Listener listener) {
+    this.vertx = vertx;
+    this.services = services;
+    this.listener = listener;
+    SessionLimits limits = services.site().sessions();
+    this.counts = new ConnectionCounts(limits.connectionsMax(), limits.connectionsPerClientMax());
+  }
+
+  String name() {
+    return listener.name();
+  }
+
+  int port() {
+    return port;
+  }
+
+  int sessions() {
+    return connections.size();
+  }
+
+  /** Binds the address. Several servers share a port only if it is named. */
+  Future<?> open() {
+    boolean named = listener.address().getPort() != 0;
+    int loops = named ? Runtime.getRuntime().availableProcessors() : 1;
+    return vertx
+        .deployVerticle(Loop::new, new DeploymentOptions().setInstances(loops))
+        .onSuccess(id -> deployment = id);
+  }
+
+  /** The listener on one event loop. */
+  private final class Loop extends AbstractVerticle {
+    @Override
+    public void start(Promise<Void> started) {
+      NetServer server =
+          vertx.createNetServer(new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
+      server.connectHandler(SmtpListener.this::onConnect);
+      server
+          .listen(SocketAddress.inetSocketAddress(listener.address()))
+          .onSuccess(bound -> port = bound.actualPort())
+          .<Void>mapEmpty()
+          .onComplete(started);
+    }
+  }
+
+  private void onConnect(NetSocket socket) {
+    SocketAddress remote = socket.remoteAddress();
+    if (remote == null || stopping) {
+      socket.end(Buffer.buffer(Replies.STOPPING + "\r\n"));
+      return;
+    }
+    InetAddress client = InetAddress.ofLiteral(remote.hostAddress());
+    SmtpSession session =
+        new SmtpSession(services.site(), listener, client, services.health()::answers);
+    SmtpConnection connection = new SmtpConnection(vertx, socket, services, session);
+    connections.add(connection);
+    boolean full = !counts.came(client, session.isTrusted());
+    connection.start(
+        full,
+        () -> {
+          connections.remove(connection);
+          counts.left(client);
+        });
+  }
+
+  /** New connections are turned away, idle ones end, and mails in hand are finished. */
+  void stop() {
+    stopping = true;
+    connections.forEach(SmtpConnection::stop);
+  }
+
+  /** Frees the address and cuts off what is still connected. */
+  void close() {
+    String id = deployment;
+    if (id != null) {
+      vertx.undeploy(id);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package postbus.ingress;
+
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+import postbus.log.ContentStore;
+import postbus.mail.RecipientPolicy;
+import postbus.process.Part;
+import postbus.site.Site;
+
+/**
+ * Serves SMTP on the site's listeners, each on all event loops.
+ *
+ * <p>When it stops, idle sessions hear 421, and mails in hand are finished within a few seconds.
+ */
+@Singleton
+final class SmtpServer implements Part {
+  private static final Logger LOG = Logger.getLogger(SmtpServer.class);
+
+  /** Octets of all contents in memory together; more go to the content store. */
+  private static final long MEMORY_OCTETS_MAX = 64L << 20;
+
+  private static final Duration BIND_MAX = Duration.ofSeconds(10);
+  private static final Duration STOP_MAX = Duration.ofSeconds(5);
+  private static final Duration STOP_LOOK = Duration.ofMillis(10);
+
+  private final Vertx vertx;
+  private final Services services;
+  private final List<SmtpListener> listeners = new ArrayList<>();
+  private volatile boolean bound;
+
+  @Inject
+  SmtpServer(
+      Vertx vertx,
+      Site site,
+      RecipientPolicy policy,
+      PolicyHealth health,
+      Intake intake,
+      ContentStore store) {
+    this.vertx = vertx;
+    this.services =
+        new Services(
+            site,
+            new CommandParser(site.primaryHostname()),
+            new RecipientDesk(policy, site.sessions().recipientWait(), health.recipients),
+            health,
+            intake,
+            store,
+            new OctetBudget(MEMORY_OCTETS_MAX));
+  }
+
+  /**
+   * Binds all listeners.
+   *
+   * @throws IllegalStateException in words for the operator if an address cannot be bound
+   */
+  @Override
+  public void start() {
+    for (Site.Listener listener : services.site().listeners().values()) {
+      SmtpListener opened = new SmtpListener(vertx, services, listener);
+      listeners.add(opened);
+      bind(listener, opened);
+    }
+    bound = true;
+  }
+
+  private void bind(Site.Listener listener, SmtpListener opened) {
+    InetSocketAddress address = listener.address();
+    String place =
+        "listener %s: %s:%d "
+            .formatted(listener.name(), address.getAddress().getHostAddress(), address.getPort());
+    try {
+      opened
+          .open()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(BIND_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      String found = String.valueOf(e.getMessage());
+      boolean inUse = found.contains("already in use");
+      throw new IllegalStateException(
+          place + (inUse ? "is in use" : "cannot be bound: " + found), e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(place + "was not bound within " + BIND_MAX, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(place + "was not bound: interrupted", e);
+    }
+  }
+
+  /** Ends all sessions; blocks for a few seconds at most. */
+  @Override
+  public void stop() {
+    bound = false;
+    listeners.forEach(SmtpListener::stop);
+    long until = System.nanoTime() + STOP_MAX.toNanos();
+    while (sessions() > 0 && System.nanoTime() < until) {
+      LockSupport.parkNanos(STOP_LOOK.toNanos());
+    }
+    if (sessions() > 0) {
+      LOG.warnf("%d sessions are cut off; their clients keep their mails", sessions());
+    }
+    listeners.forEach(SmtpListener::close);
+  }
+
+  /** How many connections there are. */
+  int sessions() {
+    return listeners.stream().mapToInt(SmtpListener::sessions).sum();
+  }
+
+  /** The port that a listener has been given; for a site that asks for any free one. */
+  int port(String listener) {
+    return listeners.stream()
+        .filter(each -> each.name().equals(listener))
+        .findFirst()
+        .orElseThrow()
+        .port();
+  }
+
+  @Override
+  public String name() {
+    return "ingress-smtp";
+  }
+
+  @Override
+  public boolean isReady() {
+    return bound && services.intake().isReady();
+  }
+}

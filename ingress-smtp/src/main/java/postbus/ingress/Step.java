@@ -1,0 +1,22 @@
+package postbus.ingress;
+
+import postbus.mail.Envelope;
+import postbus.mail.MailId;
+import postbus.mail.RecipientQuestion;
+import postbus.mail.SmtpReply;
+
+/** What the session wants done next. */
+sealed interface Step {
+
+  /** Say it; then read on, or close the connection. */
+  record Say(SmtpReply reply, boolean close) implements Step {}
+
+  /** Ask policy, and tell {@link SmtpSession#onRecipientAnswer}; read no command before. */
+  record AskRecipient(RecipientQuestion question) implements Step {}
+
+  /** Say it, read a content, and tell {@link SmtpSession#onContentEnd}. */
+  record BeginContent(SmtpReply goAhead, MailId id) implements Step {}
+
+  /** Submit the mail with the content just read, and tell {@link SmtpSession#onSubmitted}. */
+  record Submit(Envelope envelope) implements Step {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package postbus.ingress;
+
+import org.jspecify.annotations.NullMarked;

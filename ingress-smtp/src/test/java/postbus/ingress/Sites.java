@@ -1,0 +1,72 @@
+package postbus.ingress;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import postbus.site.DeliveryLimits;
+import postbus.site.HostList;
+import postbus.site.Schedule;
+import postbus.site.SessionLimits;
+import postbus.site.Site;
+
+/** Sites for the tests, on free ports. 127.0.1.0/24 are the application servers. */
+final class Sites {
+  static final InetAddress APP_SERVER = InetAddress.ofLiteral("127.0.1.1");
+  static final InetAddress OUTSIDER = InetAddress.ofLiteral("127.0.9.1");
+
+  private static final HostList APP_SERVERS =
+      new HostList("app-servers", List.of(new HostList.Network(APP_SERVER, 24)));
+
+  private Sites() {}
+
+  /** Limits that a test can reach. */
+  static SessionLimits small() {
+    return limits(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(5));
+  }
+
+  static SessionLimits limits(Duration commandWait, Duration dataWait, Duration ourWait) {
+    return new SessionLimits(
+        20_000,
+        4_000,
+        3,
+        512,
+        1_000,
+        4,
+        6,
+        4,
+        commandWait,
+        dataWait,
+        Duration.ofMinutes(5),
+        ourWait,
+        ourWait,
+        ourWait,
+        5);
+  }
+
+  static Site of(SessionLimits limits) {
+    Site.Listener mx = listener("mx", Optional.empty());
+    Site.Listener wiki = listener("wiki-mail", Optional.of(APP_SERVERS));
+    return new Site(
+        Path.of("."),
+        "mchenry.wikimedia.org",
+        Map.of(),
+        Map.of(),
+        Map.of("mx", mx, "wiki-mail", wiki),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        limits,
+        DeliveryLimits.DEFAULT,
+        Schedule.DEFAULT);
+  }
+
+  private static Site.Listener listener(String name, Optional<HostList> onlyFrom) {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    return new Site.Listener(name, address, onlyFrom, APP_SERVERS, "for tests");
+  }
+}
