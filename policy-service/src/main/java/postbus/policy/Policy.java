@@ -1,0 +1,67 @@
+package postbus.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import postbus.log.Mail;
+import postbus.mail.AddressVerifier;
+import postbus.mail.HeaderField;
+import postbus.mail.RecipientQuestion;
+import postbus.mail.SmtpReply;
+import postbus.mail.Verdict;
+import postbus.site.Site;
+
+/**
+ * Decides whether a recipient may be used, and whether a mail may pass. All rules are here, in the
+ * order in which they count; each is a class of its own.
+ *
+ * <p>Keeps nothing between two questions: any thread may ask, and a question may be asked again.
+ */
+public final class Policy {
+  private final AddressVerifier verifier;
+  private final List<RecipientCheck> recipientChecks;
+  private final List<ContentCheck> contentChecks;
+
+  /**
+   * @param verifier asked at most once for a recipient, and only if a rule wants to know
+   */
+  public Policy(Site site, AddressVerifier verifier) {
+    this.verifier = verifier;
+    recipientChecks =
+        List.of(
+            new ConnectRule(site.listeners()),
+            new RestrictedCharacters(),
+            new RelayRule(),
+            new AddressExists());
+    contentChecks = List.of(new SizeLimit(site.sessions().sizeMax()));
+  }
+
+  /** The reply to RCPT: that of the first rule which has one. */
+  public SmtpReply onRecipient(RecipientQuestion question) {
+    AskedRecipient asked = new AskedRecipient(question, verifier);
+    for (RecipientCheck check : recipientChecks) {
+      Optional<SmtpReply> answer = check.on(asked);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
+    throw new IllegalStateException("the last rule has an answer to everything");
+  }
+
+  /** The verdict on a content; mail of trusted clients always passes, untouched. */
+  public Verdict judge(Mail mail) {
+    if (mail.envelope().client().trusted()) {
+      return new Verdict.Accept(List.of());
+    }
+    List<HeaderField> found = new ArrayList<>();
+    for (ContentCheck check : contentChecks) {
+      switch (check.on(mail)) {
+        case Verdict.Accept(List<HeaderField> fields) -> found.addAll(fields);
+        case Verdict.Refuse refusal -> {
+          return refusal;
+        }
+      }
+    }
+    return new Verdict.Accept(found);
+  }
+}

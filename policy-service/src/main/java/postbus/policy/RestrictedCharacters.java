@@ -1,0 +1,25 @@
+package postbus.policy;
+
+import java.util.Optional;
+import postbus.mail.SmtpReply;
+
+/**
+ * The seed's first rule at RCPT: in our own domains no local part holds characters that once meant
+ * a route, a pipe or a file, or begins with a dot. Other domains may use what they like.
+ */
+record RestrictedCharacters() implements RecipientCheck {
+  private static final String RESTRICTED = "@%!/|";
+  private static final SmtpReply REFUSED =
+      SmtpReply.of(550, "5.1.3", "restricted characters in address");
+
+  @Override
+  public Optional<SmtpReply> on(AskedRecipient asked) {
+    String localPart = asked.question().recipient().unquotedLocalPart();
+    boolean refused = isRestricted(localPart) && asked.verification().ours();
+    return refused ? Optional.of(REFUSED) : Optional.empty();
+  }
+
+  private static boolean isRestricted(String localPart) {
+    return localPart.startsWith(".") || localPart.chars().anyMatch(c -> RESTRICTED.indexOf(c) >= 0);
+  }
+}

@@ -1,0 +1,132 @@
+package postbus.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.arc.DefaultBean;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import postbus.mail.AddressVerifier;
+import postbus.mail.EmailAddress;
+import postbus.mail.SmtpReply;
+
+/**
+ * Asks router-service over HTTP: {@code GET /verify?address=}, answered by {@code
+ * {"ours":true,"reply":"250 2.1.5 Ok"}}. A router that is down, slow or not to be understood gives
+ * 451: the client tries again, and nothing is let through.
+ *
+ * <p>Connections are kept. Where the router runs in the same JVM its own bean takes the place.
+ */
+@DefaultBean
+@ApplicationScoped
+public class RouterOverHttp implements AddressVerifier {
+  private static final Logger LOG = Logger.getLogger(RouterOverHttp.class);
+
+  /** For the TCP connection; a neighbour in the same network answers in milliseconds. */
+  static final Duration CONNECT_WAIT = Duration.ofSeconds(1);
+
+  /** From question to answer, below the session's own recipientWait of 5 s. */
+  static final Duration ANSWER_WAIT = Duration.ofSeconds(4);
+
+  /** Questions on their way at the same time; those above wait, within the same time limit. */
+  static final int ASKED_AT_ONCE_MAX = 256;
+
+  /** Octets of an answer; a reply line has 512 (RFC 5321, 4.5.3.1.5). */
+  static final int ANSWER_OCTETS_MAX = 4096;
+
+  private static final Verification CANNOT_TELL =
+      new Verification(
+          true, SmtpReply.of(451, "4.4.3", "the address cannot be verified now; try again later"));
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String verify;
+  private final Duration answerWait;
+  private final Semaphore places = new Semaphore(ASKED_AT_ONCE_MAX);
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_WAIT)
+          .build();
+
+  @Inject
+  RouterOverHttp(
+      @ConfigProperty(name = "postbus.router.url", defaultValue = "http://127.0.0.1:8083")
+          URI router) {
+    this(router, ANSWER_WAIT);
+  }
+
+  RouterOverHttp(URI router, Duration answerWait) {
+    this.verify = router.toString().replaceAll("/+$", "") + "/verify?address=";
+    this.answerWait = answerWait;
+  }
+
+  @Override
+  public Verification verify(EmailAddress address) {
+    long deadline = System.nanoTime() + answerWait.toNanos();
+    try {
+      if (!places.tryAcquire(answerWait.toNanos(), TimeUnit.NANOSECONDS)) {
+        return cannotTell("too many questions at once");
+      }
+      try {
+        return ask(address, deadline);
+      } finally {
+        places.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return cannotTell("interrupted");
+    }
+  }
+
+  private Verification ask(EmailAddress address, long deadline) throws InterruptedException {
+    String asked = URLEncoder.encode(address.toString(), StandardCharsets.UTF_8);
+    HttpRequest request = HttpRequest.newBuilder(URI.create(verify + asked)).build();
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(
+            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_OCTETS_MAX));
+    try {
+      return read(answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
+    } catch (ExecutionException e) {
+      return cannotTell(String.valueOf(e.getCause()));
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      return cannotTell("no answer within " + answerWait);
+    }
+  }
+
+  private static Verification read(HttpResponse<byte[]> answer) {
+    if (answer.statusCode() != 200) {
+      return cannotTell("HTTP status " + answer.statusCode());
+    }
+    try {
+      JsonNode json = JSON.readTree(answer.body());
+      JsonNode ours = json.path("ours");
+      return SmtpReply.parse(json.path("reply").asText())
+          .filter(reply -> ours.isBoolean())
+          .map(reply -> new Verification(ours.asBoolean(), reply))
+          .orElseGet(() -> cannotTell("expected ours and reply, found " + json));
+    } catch (IOException e) {
+      return cannotTell("not JSON");
+    }
+  }
+
+  private static Verification cannotTell(String why) {
+    LOG.warnf("the router cannot be asked: %s", why);
+    return CANNOT_TELL;
+  }
+}

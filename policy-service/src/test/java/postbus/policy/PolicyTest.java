@@ -1,0 +1,181 @@
+package postbus.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import postbus.log.Mail;
+import postbus.mail.AddressVerifier;
+import postbus.mail.Body;
+import postbus.mail.Client;
+import postbus.mail.EmailAddress;
+import postbus.mail.Envelope;
+import postbus.mail.EnvelopeJson;
+import postbus.mail.MailId;
+import postbus.mail.MalformedRecord;
+import postbus.mail.Recipient;
+import postbus.mail.RecipientQuestion;
+import postbus.mail.ReversePath;
+import postbus.mail.SmtpReply;
+import postbus.mail.Verdict;
+import postbus.mail.VerdictJson;
+import postbus.site.DeliveryLimits;
+import postbus.site.HostList;
+import postbus.site.Schedule;
+import postbus.site.SessionLimits;
+import postbus.site.Site;
+
+class PolicyTest {
+  private static final Client OUTSIDER = new Client("127.0.9.1", "out.example", "mx", false);
+  private static final Client APP_SERVER = new Client("127.0.1.7", "srv7", "wiki-mail", true);
+
+  private final AtomicInteger asked = new AtomicInteger();
+  private SmtpReply known = SmtpReply.of(250, "2.1.5", "Ok");
+  private final AddressVerifier router =
+      address -> {
+        asked.incrementAndGet();
+        boolean ours = address.domain().equals("wikimedia.org");
+        return new AddressVerifier.Verification(ours, known);
+      };
+  private final Policy policy = new Policy(site(), router);
+
+  @Test
+  void anOutsiderMayWriteToAnAddressOfOurs() {
+    assertThat(reply(OUTSIDER, "mark@wikimedia.org")).isEqualTo("250 2.1.5 Ok");
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void anOutsiderMayNotRelay() {
+    assertThat(reply(OUTSIDER, "x@example.net")).isEqualTo("550 5.7.1 relay not permitted");
+  }
+
+  @Test
+  void theRoutersAnswerAboutAnUnknownAddressIsPassedOn() {
+    known = SmtpReply.of(550, "5.1.1", "unknown user");
+    assertThat(reply(OUTSIDER, "nobody@wikimedia.org")).isEqualTo("550 5.1.1 unknown user");
+    known = SmtpReply.of(451, "4.4.3", "later");
+    assertThat(reply(OUTSIDER, "nobody@wikimedia.org")).isEqualTo("451 4.4.3 later");
+  }
+
+  @Test
+  void aTrustedClientMayRelayAndNobodyIsAsked() {
+    assertThat(reply(APP_SERVER, "x@example.net")).startsWith("250");
+    assertThat(asked).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a@b", "a%b", "a!b", "a/b", "a|b", ".a", "\"a@b\""})
+  void restrictedCharactersAreRefusedInOurDomainsForEverybody(String localPart) {
+    String refusal = "550 5.1.3 restricted characters in address";
+    assertThat(reply(OUTSIDER, localPart + "@wikimedia.org")).isEqualTo(refusal);
+    assertThat(reply(APP_SERVER, localPart + "@wikimedia.org")).isEqualTo(refusal);
+    assertThat(asked).hasValue(2);
+    assertThat(reply(APP_SERVER, localPart + "@example.net")).startsWith("250");
+  }
+
+  @Test
+  void aListenerAdmitsOnlyItsOwnWhateverTheIngressThought() {
+    Client outsider = new Client("127.0.9.1", "out.example", "wiki-mail", true);
+    assertThat(reply(outsider, "mark@wikimedia.org")).startsWith("554 5.7.1");
+    Client nobody = new Client("somewhere", "out.example", "wiki-mail", true);
+    assertThat(reply(nobody, "mark@wikimedia.org")).startsWith("554 5.7.1");
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void aListenerThatPolicyDoesNotKnowYetIsPutOff() {
+    Client early = new Client("127.0.9.1", "out.example", "submission", false);
+    assertThat(reply(early, "mark@wikimedia.org")).startsWith("451 4.3.5");
+  }
+
+  @Test
+  void aContentAboveTheLimitIsRefusedUnlessTheClientIsTrusted() {
+    long max = SessionLimits.DEFAULT.sizeMax();
+    assertThat(policy.judge(mail(OUTSIDER, max))).isInstanceOf(Verdict.Accept.class);
+    assertThat(policy.judge(mail(OUTSIDER, max + 1)))
+        .isInstanceOfSatisfying(
+            Verdict.Refuse.class,
+            refusal -> assertThat(refusal.reply().toString()).startsWith("552 5.3.4"));
+    assertThat(policy.judge(mail(APP_SERVER, max + 1))).isInstanceOf(Verdict.Accept.class);
+  }
+
+  @Test
+  void aQuestionOfTheLogIsAnsweredUnderItsKeyToTheIngressThatWaits() throws MalformedRecord {
+    ProducerRecord<String, byte[]> answer = new Questions(policy).answer(question(60_000));
+    assertThat(answer).isNotNull();
+    assertThat(answer.key()).isEqualTo("id");
+    assertThat(answer.headers().lastHeader("ingress").value()).asString().isEqualTo("in-1");
+    assertThat(VerdictJson.read(answer.value())).isInstanceOf(Verdict.Accept.class);
+  }
+
+  @Test
+  void aQuestionPastItsTimeOrNotToBeReadGetsNoAnswer() {
+    Questions questions = new Questions(policy);
+    assertThat(questions.answer(question(-1))).isNull();
+    ConsumerRecord<String, byte[]> broken = question(60_000);
+    broken.headers().remove("envelope").add("envelope", "{".getBytes(StandardCharsets.UTF_8));
+    assertThat(questions.answer(broken)).isNull();
+    assertThat(questions.answer(new ConsumerRecord<>("mail.received", 0, 0, "id", null))).isNull();
+  }
+
+  private static ConsumerRecord<String, byte[]> question(long millisLeft) {
+    ConsumerRecord<String, byte[]> question =
+        new ConsumerRecord<>("mail.received", 0, 0, "id", new byte[0]);
+    String deadline = Long.toString(System.currentTimeMillis() + millisLeft);
+    question
+        .headers()
+        .add("envelope", EnvelopeJson.write(mail(OUTSIDER, 0).envelope()))
+        .add("ingress", "in-1".getBytes(StandardCharsets.UTF_8))
+        .add("deadline", deadline.getBytes(StandardCharsets.US_ASCII));
+    return question;
+  }
+
+  private String reply(Client client, String recipient) {
+    ReversePath sender = ReversePath.of("a@example.org");
+    RecipientQuestion question = new RecipientQuestion(client, sender, EmailAddress.of(recipient));
+    return policy.onRecipient(question).toString();
+  }
+
+  private static Mail mail(Client client, long size) {
+    Recipient mark = Recipient.of(EmailAddress.of("mark@wikimedia.org"));
+    ReversePath sender = ReversePath.of("a@example.org");
+    return new Mail(
+        Envelope.begin(MailId.next(), sender, List.of(mark), client, Body.of(size)), new byte[0]);
+  }
+
+  private static Site site() {
+    HostList nets = new HostList("nets", List.of(network("127.0.1.0", 24)));
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new Site(
+        Path.of("site"),
+        "mchenry.wikimedia.org",
+        Map.of(),
+        Map.of(),
+        Map.of(
+            "mx", new Site.Listener("mx", address, Optional.empty(), nets, ""),
+            "wiki-mail", new Site.Listener("wiki-mail", address, Optional.of(nets), nets, "")),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        SessionLimits.DEFAULT,
+        DeliveryLimits.DEFAULT,
+        Schedule.DEFAULT);
+  }
+
+  private static HostList.Network network(String base, int bits) {
+    return new HostList.Network(InetAddress.ofLiteral(base), bits);
+  }
+}
