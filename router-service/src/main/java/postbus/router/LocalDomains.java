@@ -1,0 +1,82 @@
+package postbus.router;
+
+import java.util.Optional;
+import postbus.dns.MailExchangers;
+import postbus.dns.MailExchangers.Answer;
+import postbus.dns.MailExchangers.Found;
+import postbus.dns.MailExchangers.Later;
+import postbus.dns.MailExchangers.Never;
+import postbus.site.DomainList;
+import postbus.site.LiveFiles;
+import postbus.site.Site;
+
+/** Decides which domains are handled here, and which ones this site relays for. */
+final class LocalDomains {
+  private static final String LOCAL = "local-domains";
+  private static final String RELAY = "relay-domains";
+  private static final String LEGACY = "legacy-mailman-domains";
+
+  /** Whether a domain is in a list. */
+  enum Membership {
+    YES,
+    NO,
+    /** DNS would have to say, and does not answer. */
+    UNKNOWN
+  }
+
+  private final Site site;
+  private final LiveFiles files;
+  private final MailExchangers exchangers;
+
+  /**
+   * @param exchangers all of them, this host too
+   */
+  LocalDomains(Site site, LiveFiles files, MailExchangers exchangers) {
+    this.site = site;
+    this.files = files;
+    this.exchangers = exchangers;
+  }
+
+  /** Whether the domain is handled here: by the list, or since this host is its best exchanger. */
+  Membership local(String domain) {
+    Optional<DomainList> list = list(LOCAL);
+    if (list.filter(names -> files.contains(names, domain)).isPresent()) {
+      return Membership.YES;
+    }
+    boolean dnsDecides =
+        list.filter(DomainList::mxPrimary).isPresent()
+            && site.smartHost().isEmpty()
+            && !site.routes().containsKey(domain);
+    return dnsDecides && !domain.startsWith("[") ? mxPrimary(domain) : Membership.NO;
+  }
+
+  /** Whether outsiders may send to the domain although it is not handled here. */
+  boolean relayed(String domain) {
+    return list(RELAY).filter(names -> files.contains(names, domain)).isPresent();
+  }
+
+  /** Whether old addresses of mailing lists still come in under the domain. */
+  boolean legacy(String domain) {
+    return list(LEGACY).filter(names -> files.contains(names, domain)).isPresent();
+  }
+
+  private Optional<DomainList> list(String name) {
+    return Optional.ofNullable(site.domainLists().get(name));
+  }
+
+  private Membership mxPrimary(String domain) {
+    Answer answer = exchangers.of(domain);
+    return switch (answer) {
+      case Found found -> isBest(found) ? Membership.YES : Membership.NO;
+      case Never _ -> Membership.NO;
+      case Later _ -> Membership.UNKNOWN;
+    };
+  }
+
+  private boolean isBest(Found found) {
+    int best = found.exchangers().getFirst().preference();
+    return found.exchangers().stream()
+        .filter(exchanger -> exchanger.preference() == best)
+        .anyMatch(exchanger -> exchanger.host().equalsIgnoreCase(site.primaryHostname()));
+  }
+}

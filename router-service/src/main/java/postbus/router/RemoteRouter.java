@@ -1,0 +1,68 @@
+package postbus.router;
+
+import java.util.Optional;
+import postbus.dns.MailExchangers;
+import postbus.dns.MailExchangers.Found;
+import postbus.dns.MailExchangers.Later;
+import postbus.dns.MailExchangers.Never;
+import postbus.mail.NextHop;
+import postbus.mail.Route;
+import postbus.mail.SmtpReply;
+import postbus.site.Site;
+
+/**
+ * Mail for domains that are not handled here: to the host that the site names for the domain, else
+ * to the smart host, else to the domain's exchangers. It has the last word on them (the seed's
+ * {@code no_more}).
+ *
+ * <p>DNS is asked already here, so that what can never be delivered fails before it is queued.
+ */
+final class RemoteRouter implements AddressRouter {
+  private final LocalDomains domains;
+  private final Site site;
+  private final MailExchangers exchangers;
+  private final String pool;
+
+  /**
+   * @param exchangers those that are nearer to the domain than this host
+   * @param pool from which the mail leaves
+   */
+  RemoteRouter(LocalDomains domains, Site site, MailExchangers exchangers, String pool) {
+    this.domains = domains;
+    this.site = site;
+    this.exchangers = exchangers;
+    this.pool = pool;
+  }
+
+  @Override
+  public Decision decide(Candidate candidate) {
+    String domain = candidate.address().domain();
+    return switch (domains.local(domain)) {
+      case YES -> new Decision.Decline();
+      case NO -> remote(domain);
+      case UNKNOWN -> later("DNS does not say who takes mail for " + domain);
+    };
+  }
+
+  private Decision remote(String domain) {
+    return Optional.ofNullable(site.routes().get(domain))
+        .or(site::smartHost)
+        .<Decision>map(host -> new Decision.Deliver(new Route(pool, host.toString(), host)))
+        .orElseGet(() -> byDns(domain));
+  }
+
+  private Decision byDns(String domain) {
+    if (domain.startsWith("[")) {
+      return new Decision.Fail(SmtpReply.of(550, "5.1.2", "no mail to address literals"));
+    }
+    return switch (exchangers.of(domain)) {
+      case Found _ -> new Decision.Deliver(new Route(pool, domain, new NextHop.Exchangers(domain)));
+      case Never(String why) -> new Decision.Fail(SmtpReply.of(550, "5.1.2", why));
+      case Later(String why) -> later(why);
+    };
+  }
+
+  private static Decision later(String why) {
+    return new Decision.Defer(SmtpReply.of(451, "4.4.3", why));
+  }
+}

@@ -1,0 +1,241 @@
+package postbus.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import postbus.broker.EmbeddedBroker;
+import postbus.log.ContentStore;
+import postbus.log.LogSettings;
+import postbus.log.TopicCatalogue;
+import postbus.log.TopicCheck;
+import postbus.log.Topics;
+import postbus.mail.Envelope;
+import postbus.mail.EnvelopeJson;
+import postbus.mail.Event;
+import postbus.mail.EventJson;
+import postbus.mail.MailId;
+import postbus.site.Schedule;
+import postbus.site.Site;
+
+/** The stage on a real broker, with the oracle's site. */
+@Timeout(90)
+class RouterStageTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Schedule SCHEDULE =
+      new Schedule(List.of(Duration.ofSeconds(1)), Duration.ofDays(5));
+  private static final byte[] CONTENT =
+      "Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  @TempDir Path folder;
+  private OracleSite oracle;
+  private EmbeddedBroker broker;
+  private KafkaProducer<byte[], byte[]> producer;
+  private RouterStage stage;
+
+  @BeforeEach
+  void start() throws Exception {
+    oracle = OracleSite.in(Files.createDirectory(folder.resolve("site")));
+    broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, Map.of());
+    LogSettings log =
+        new LogSettings(broker.bootstrapServers(), "0", LogSettings.Shape.ONE_MACHINE);
+    try (TopicCheck topics =
+        new TopicCheck(broker.bootstrapServers(), log.shape(), Duration.ofSeconds(20))) {
+      topics.createMissing(
+          TopicCatalogue.of(log.shape(), Set.of("normal", "bulk"), SCHEDULE.delays()));
+    }
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    ContentStore store = new ContentStore(folder.resolve("content"));
+    stage = new RouterStage(oracle.router(), quickly(oracle.site()), log, store);
+    stage.start();
+    await().atMost(LONG).until(stage::isReady);
+  }
+
+  @AfterEach
+  void stop() {
+    stage.stop();
+    producer.close();
+    broker.close();
+    oracle.close();
+  }
+
+  @Test
+  void eachRouteGetsItsRecordAndTheFailedAreBounced() throws Exception {
+    Envelope mail =
+        OracleSite.mail(
+            "s@example.net",
+            "mx",
+            "u@example.org",
+            "v@example.org",
+            "jimbo@wikimedia.org",
+            "nobody@wikimedia.org",
+            "nowhere@wikimedia.org");
+    Envelope wiki = OracleSite.mail("wiki@wikimedia.org", "wiki-mail", "w@example.org");
+    put(mail);
+    put(wiki);
+    await()
+        .atMost(LONG)
+        .untilAsserted(() ->
+            assertThat(events(mail.id()))
+                .containsExactlyInAnyOrder(
+                    "ROUTED [u@example.org, v@example.org] delivery.normal.shared: example.org",
+                    "ROUTED [jimbo@wikimedia.org] delivery.local: mailbox",
+                    "DISCARDED [nowhere@wikimedia.org] :blackhole:",
+                    "BOUNCED [nobody@wikimedia.org] 550 5.1.1 Unrouteable address"));
+    assertThat(records(Topics.sharedLane("normal")).stream().filter(r -> is(r, mail.id())))
+        .singleElement()
+        .satisfies(lane -> {
+          assertThat(lane.key()).isEqualTo("example.org".getBytes(StandardCharsets.UTF_8));
+          assertThat(lane.value()).isEqualTo(CONTENT);
+        });
+    assertThat(records(Topics.LOCAL)).hasSize(1);
+    await()
+        .atMost(LONG)
+        .untilAsserted(() ->
+            assertThat(events(wiki.id()))
+                .containsExactly("ROUTED [w@example.org] delivery.bulk.shared: example.org"));
+    // The report for the failed one goes to its sender by the same router.
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(records(Topics.sharedLane("normal"))).hasSize(2));
+  }
+
+  @Test
+  void aDeferredRecipientComesBackAndNobodyGetsTheMailTwice() throws Exception {
+    Envelope mail = OracleSite.mail("s@example.net", "mx", "mixed-defer@wikimedia.org");
+    put(mail);
+    await()
+        .atMost(LONG)
+        .untilAsserted(() ->
+            assertThat(events(mail.id()))
+                .contains("ROUTING_DEFERRED [later@wikimedia.org] 451 4.2.1 mailbox is being moved")
+                .contains("ROUTED [jimbo@wikimedia.org] delivery.local: mailbox"));
+    Path aliases = folder.resolve("site/aliases/wikimedia.org");
+    String moved = Files.readString(aliases).replaceFirst("(?m)^later: .*$", "later: jimbo, brion");
+    Files.writeString(aliases, moved);
+    await()
+        .atMost(LONG)
+        .untilAsserted(() ->
+            assertThat(events(mail.id()))
+                .contains("ROUTED [brion@wikimedia.org] delivery.local: mailbox"));
+    assertThat(records(Topics.LOCAL)).hasSize(2);
+  }
+
+  @Test
+  void atTheEndOfItsLifetimeADeferredMailIsBounced() throws Exception {
+    Envelope young = OracleSite.mail("s@example.net", "mx", "later@wikimedia.org");
+    Envelope old =
+        new Envelope(
+            young.id(),
+            young.reversePath(),
+            young.recipients(),
+            Instant.now().minus(Duration.ofDays(6)),
+            young.client(),
+            young.body(),
+            List.of(),
+            Optional.empty(),
+            7,
+            false,
+            Set.of(),
+            Map.of());
+    put(old);
+    await()
+        .atMost(LONG)
+        .untilAsserted(() ->
+            assertThat(events(old.id()))
+                .containsExactly(
+                    "BOUNCED [later@wikimedia.org] 550 5.4.7 no route found within 5 days:"
+                        + " mailbox is being moved"));
+  }
+
+  private static Site quickly(Site s) {
+    return new Site(
+        s.folder(),
+        s.primaryHostname(),
+        s.hostLists(),
+        s.domainLists(),
+        s.listeners(),
+        s.pools(),
+        s.wikiMail(),
+        s.smartHost(),
+        s.routes(),
+        s.sessions(),
+        s.delivery(),
+        SCHEDULE);
+  }
+
+  private void put(Envelope envelope) throws Exception {
+    ProducerRecord<byte[], byte[]> accepted =
+        new ProducerRecord<>(
+            Topics.ACCEPTED, envelope.id().toString().getBytes(StandardCharsets.UTF_8), CONTENT);
+    accepted.headers().add("envelope", EnvelopeJson.write(envelope));
+    producer.send(accepted).get();
+  }
+
+  private List<String> events(MailId mail) throws Exception {
+    List<String> events = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> line : records(Topics.EVENTS)) {
+      Event event = EventJson.read(line.value());
+      if (event.mail().equals(mail)) {
+        events.add(event.what() + " " + event.recipients() + " " + event.detail());
+      }
+    }
+    return events;
+  }
+
+  private static boolean is(ConsumerRecord<byte[], byte[]> entry, MailId mail) {
+    String envelope =
+        new String(entry.headers().lastHeader("envelope").value(), StandardCharsets.UTF_8);
+    return envelope.contains(mail.toString());
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "isolation.level",
+                "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
+      }
+      return all;
+    }
+  }
+}

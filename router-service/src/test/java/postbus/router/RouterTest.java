@@ -1,0 +1,267 @@
+package postbus.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import postbus.mail.AddressVerifier.Verification;
+import postbus.mail.EmailAddress;
+import postbus.mail.Envelope;
+import postbus.mail.NextHop;
+import postbus.mail.Recipient;
+import postbus.mail.Route;
+import postbus.router.Routing.Delivery;
+import postbus.router.Routing.Unroutable;
+import postbus.site.InvalidSite;
+import postbus.site.LiveFiles;
+import postbus.site.Site;
+
+class RouterTest {
+  private static final String WIKI = "wiki@wikimedia.org";
+  private static final Route EXAMPLE_ORG =
+      new Route("normal", "example.org", new NextHop.Exchangers("example.org"));
+
+  @TempDir Path folder;
+  private OracleSite site;
+
+  @BeforeEach
+  void start() throws IOException, InvalidSite {
+    site = OracleSite.in(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    site.close();
+  }
+
+  @Test
+  void recipientsOfOneDomainShareATransaction() {
+    Routing routing = route("a@x.example", "mx", "u@example.org", "v@EXAMPLE.org");
+    assertThat(routing.deliveries())
+        .containsExactly(
+            new Delivery(EXAMPLE_ORG, List.of(to("u@example.org"), to("v@example.org"))));
+  }
+
+  @Test
+  void eachMailboxHasADeliveryOfItsOwn() {
+    Routing routing = route("a@x.example", "mx", "root@wikimedia.org");
+    assertThat(routing.deliveries())
+        .extracting(Delivery::route)
+        .containsExactly(mailbox("mark@wikimedia.org"), mailbox("brion@wikimedia.org"));
+  }
+
+  @Test
+  void anAliasKeepsTheAddressThatTheSenderWrote() {
+    Routing routing = route("a@x.example", "mx", "mark@wikipedia.org");
+    assertThat(routing.deliveries().getFirst().recipients())
+        .containsExactly(
+            new Recipient(
+                EmailAddress.of("mark@wikimedia.org"), EmailAddress.of("mark@wikipedia.org")));
+  }
+
+  @Test
+  void anAddressIsReachedOnceHoweverManyWaysLeadToIt() {
+    Routing routing =
+        route(
+            "a@x.example", "mx", "Jimbo@wikimedia.org", "dup@wikimedia.org", "chain@wikimedia.org");
+    assertThat(routing.deliveries())
+        .extracting(Delivery::route)
+        .containsExactly(mailbox("jimbo@wikimedia.org"), mailbox("mark@wikimedia.org"));
+  }
+
+  @Test
+  void addressesElsewhereThatDifferInCaseAreTwo() {
+    Routing routing = route("a@x.example", "mx", "Bob@example.org", "bob@example.org");
+    assertThat(routing.deliveries())
+        .containsExactly(
+            new Delivery(EXAMPLE_ORG, List.of(to("Bob@example.org"), to("bob@example.org"))));
+    site.dns().failing("sick.example.org");
+    Routing later = route("a@x.example", "mx", "Bob@sick.example.org", "bob@sick.example.org");
+    assertThat(later.deferred()).hasSize(2);
+  }
+
+  @Test
+  void wikiMailLeavesByThePoolOfItsOwnOnlyIfAllThreeConditionsHold() {
+    assertThat(pool(WIKI, "wiki-mail", "u@example.org")).isEqualTo("bulk");
+    assertThat(pool("Wiki@WikiMedia.org", "wiki-mail", "u@example.org")).isEqualTo("bulk");
+    assertThat(pool("someone@wikimedia.org", "wiki-mail", "u@example.org")).isEqualTo("normal");
+    assertThat(pool("", "wiki-mail", "u@example.org")).isEqualTo("normal");
+    assertThat(pool(WIKI, "mx", "u@example.org")).isEqualTo("normal");
+    assertThat(pool(WIKI, "wiki-mail", "jimbo@wikimedia.org")).isEqualTo("local");
+  }
+
+  @Test
+  void theHostOfADomainComesBeforeTheSmartHostAndBothBeforeDns() {
+    NextHop.Host smart = new NextHop.Host("127.0.0.1", 2526);
+    NextHop.Host named = new NextHop.Host("127.0.0.1", 2527);
+    Router router = routing(Optional.of(smart), Map.of("example.net", named));
+    Routing routing =
+        router.route(
+            OracleSite.mail(
+                "a@x.example", "mx", "u@example.net", "u@nonexist.example", "v@example.org"));
+    assertThat(routing.deliveries())
+        .containsExactly(
+            new Delivery(
+                new Route("normal", "127.0.0.1:2527", named), List.of(to("u@example.net"))),
+            new Delivery(
+                new Route("normal", "127.0.0.1:2526", smart),
+                List.of(to("u@nonexist.example"), to("v@example.org"))));
+  }
+
+  @Test
+  void withASmartHostNoDomainIsOursForItsExchangers() {
+    NextHop.Host smart = new NextHop.Host("127.0.0.1", 2526);
+    Routing routing =
+        routing(Optional.of(smart), Map.of())
+            .route(OracleSite.mail("a@x.example", "mx", "user@primary-here.org"));
+    assertThat(routing.deliveries()).hasSize(1);
+    assertThat(site.dns().questionsAbout("primary-here.org")).isZero();
+  }
+
+  @Test
+  void whatDnsDoesNotSayIsDeferredAndDelaysNoOther() {
+    site.dns().failing("sick.example.org");
+    Routing routing = route("a@x.example", "mx", "u@sick.example.org", "jimbo@wikimedia.org");
+    assertThat(routing.deliveries()).hasSize(1);
+    assertThat(routing.deferred())
+        .singleElement()
+        .satisfies(deferred -> {
+          assertThat(deferred.recipient()).isEqualTo(to("u@sick.example.org"));
+          assertThat(deferred.reply().isTransient()).isTrue();
+        });
+  }
+
+  @Test
+  void aSecondAttemptReachesNobodyTwice() throws IOException {
+    Envelope first = OracleSite.mail("a@x.example", "mx", "mixed-pipe@wikimedia.org");
+    Routing before = site.router().route(first);
+    assertThat(before.deliveries()).hasSize(1);
+    List<Recipient> waiting = before.deferred().stream().map(Unroutable::recipient).toList();
+
+    alias("mixed-pipe: jimbo, mark", "mixed-pipe: jimbo, |/usr/local/bin/handler");
+    Routing after = site.router().route(first.to(waiting).settling(before.settled()).attempted());
+    assertThat(after.deliveries())
+        .extracting(Delivery::route)
+        .containsExactly(mailbox("mark@wikimedia.org"));
+    assertThat(after.deferred()).isEmpty();
+  }
+
+  @Test
+  void everyOriginalRecipientHearsOfAFailure() {
+    Routing routing = route("a@x.example", "mx", "gone@wikimedia.org", "mixed-fail@wikimedia.org");
+    assertThat(routing.failed())
+        .extracting(failed -> failed.recipient().original().toString())
+        .containsExactlyInAnyOrder("gone@wikimedia.org", "mixed-fail@wikimedia.org");
+  }
+
+  @Test
+  void aliasesThatGrowWithoutEndAreDeferred() throws IOException {
+    StringBuilder chain = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      chain.append("link").append(i).append(": link").append(i + 1).append('\n');
+    }
+    add(chain.toString());
+    Routing routing = route("a@x.example", "mx", "link0@wikimedia.org");
+    assertThat(routing.deferred()).hasSize(1);
+    assertThat(routing.failed()).isEmpty();
+  }
+
+  @Test
+  void anAliasBombIsBounded() throws IOException {
+    StringBuilder bomb = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      String next = "bomb" + (i + 1);
+      bomb.append("bomb" + i + ": " + next + ", " + next + ", jimbo\n");
+    }
+    add(bomb.toString());
+    Routing routing = route("a@x.example", "mx", "bomb0@wikimedia.org");
+    assertThat(routing.deliveries()).hasSize(1);
+    assertThat(routing.deferred()).isNotEmpty();
+  }
+
+  @Test
+  void verifyingSaysWhetherAnAddressIsOursAndLeadsAnywhere() {
+    assertThat(verify("noc@wikimedia.org")).isEqualTo("ours 250 2.1.5 Ok");
+    assertThat(verify("nobody@wikimedia.org")).isEqualTo("ours 550 5.1.1 Unrouteable address");
+    assertThat(verify("unknown-target@wikimedia.org")).startsWith("ours 550 5.1.1");
+    assertThat(verify("gone@wikimedia.org"))
+        .isEqualTo("ours 550 5.1.1 This person has left the organisation");
+    assertThat(verify("later@wikimedia.org")).isEqualTo("ours 451 4.2.1 mailbox is being moved");
+    assertThat(verify("mixed-fail@wikimedia.org")).isEqualTo("ours 250 2.1.5 Ok");
+    assertThat(verify("nowhere@wikimedia.org")).isEqualTo("ours 250 2.1.5 Ok");
+    assertThat(verify("user@primary-here.org")).isEqualTo("ours 550 5.1.1 Unrouteable address");
+    assertThat(verify("user@example.org")).isEqualTo("not ours 250 2.1.5 Ok");
+    assertThat(verify("x@relayed.example.org")).startsWith("ours 550 5.1.2");
+  }
+
+  @Test
+  void whatCannotBeFoundOutNowIsNeverRefused() throws IOException {
+    site.dns().failing("sick.example.org");
+    assertThat(verify("u@sick.example.org")).startsWith("ours 451");
+    Files.delete(folder.resolve("accounts"));
+    OracleSite unread =
+        new OracleSite(site.site(), new LiveFiles(folder), site.dns(), site.exchangers());
+    assertThat(unread.verifier().verify(EmailAddress.of("nobody@wikimedia.org")).reply().code())
+        .isEqualTo(451);
+  }
+
+  private Routing route(String sender, String listener, String... recipients) {
+    return site.router().route(OracleSite.mail(sender, listener, recipients));
+  }
+
+  private String pool(String sender, String listener, String recipient) {
+    return route(sender, listener, recipient).deliveries().getFirst().route().pool();
+  }
+
+  private String verify(String address) {
+    Verification found = site.verifier().verify(EmailAddress.of(address));
+    return (found.ours() ? "ours " : "not ours ") + found.reply();
+  }
+
+  private Router routing(Optional<NextHop.Host> smartHost, Map<String, NextHop.Host> routes) {
+    Site s = site.site();
+    Site other =
+        new Site(
+            s.folder(),
+            s.primaryHostname(),
+            s.hostLists(),
+            s.domainLists(),
+            s.listeners(),
+            s.pools(),
+            s.wikiMail(),
+            smartHost,
+            routes,
+            s.sessions(),
+            s.delivery(),
+            s.schedule());
+    return new Router(RoutingTable.of(other, site.files(), site.exchangers()));
+  }
+
+  /** Replaces an entry, seen by readers that begin anew. */
+  private void alias(String entry, String instead) throws IOException {
+    Path file = folder.resolve("aliases/wikimedia.org");
+    Files.writeString(file, Files.readString(file).replace(instead, entry));
+    site = new OracleSite(site.site(), new LiveFiles(folder), site.dns(), site.exchangers());
+  }
+
+  private void add(String entries) throws IOException {
+    Files.writeString(folder.resolve("aliases/wikimedia.org"), entries, StandardOpenOption.APPEND);
+  }
+
+  private static Recipient to(String address) {
+    return Recipient.of(EmailAddress.of(address));
+  }
+
+  private static Route mailbox(String key) {
+    return new Route(Route.LOCAL, key, new NextHop.Mailbox());
+  }
+}
