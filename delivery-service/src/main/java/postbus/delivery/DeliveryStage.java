@@ -1,0 +1,131 @@
+package postbus.delivery;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import postbus.dns.DnsExchangers;
+import postbus.dns.DnsSettings;
+import postbus.dns.MailExchangers;
+import postbus.dns.RemoteExchangers;
+import postbus.log.ContentStore;
+import postbus.log.Inputs;
+import postbus.log.LogSettings;
+import postbus.log.Stage;
+import postbus.log.StageSettings;
+import postbus.process.Part;
+import postbus.site.Site;
+
+/**
+ * The stage that sends mail into the world: one for each pool that this process serves.
+ *
+ * <p>In: every lane of the pool ({@code delivery.<pool>.…}) and its retry topics ({@code
+ * retry.<pool>.…}). Out: {@code mail.events}; a retry topic for recipients who may get it later;
+ * {@code mail.reinjected} for a report to the sender; {@code dead-letter.<pool>} if there is none.
+ *
+ * <p>Guarantee: every recipient of a record has one of these outcomes, recorded together with its
+ * offset. A crash repeats attempts whose outcome was not recorded, of which at most one a session
+ * had passed its final dot.
+ *
+ * <p>From here a mail goes to {@link Pool}, {@link SiteQueue}, {@link SiteSession} and, with what
+ * the server said, to {@link Conclusion}.
+ */
+@Singleton
+public final class DeliveryStage implements Part {
+  private static final Logger LOG = Logger.getLogger(DeliveryStage.class);
+
+  private final List<Served> served;
+
+  /** A pool's domain, and what feeds it. */
+  private record Served(Pool pool, Stage stage) {}
+
+  /**
+   * @param pools {@code postbus.delivery.pools}: those that this process serves, as its machine has
+   *     their addresses; all of the site where it is not set
+   * @param port {@code postbus.delivery.port}: where mail exchangers listen
+   */
+  @Inject
+  DeliveryStage(
+      Site site,
+      LogSettings log,
+      ContentStore store,
+      @ConfigProperty(name = "postbus.delivery.pools") Optional<List<String>> pools,
+      @ConfigProperty(name = "postbus.delivery.port", defaultValue = "25") int port) {
+    this(site, log, store, Set.copyOf(pools.orElse(List.of())), port, exchangers(site));
+  }
+
+  DeliveryStage(
+      Site site,
+      LogSettings log,
+      ContentStore store,
+      Set<String> pools,
+      int port,
+      MailExchangers exchangers) {
+    Set<String> unknown = new TreeSet<>(pools);
+    unknown.removeAll(site.pools().keySet());
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "postbus.delivery.pools: expected some of %s, found %s"
+              .formatted(site.pools().keySet(), unknown));
+    }
+    NextHops nextHops = new NextHops(exchangers, port);
+    this.served =
+        site.pools().values().stream()
+            .filter(pool -> pools.isEmpty() || pools.contains(pool.name()))
+            .map(pool -> serve(new Pool(site, pool, nextHops, store::open), pool, site, log, store))
+            .toList();
+  }
+
+  private static MailExchangers exchangers(Site site) {
+    return new RemoteExchangers(new DnsExchangers(DnsSettings.DEFAULT), site.primaryHostname());
+  }
+
+  private static Served serve(
+      Pool pool, Site.Pool settings, Site site, LogSettings log, ContentStore store) {
+    Inputs lanes = Inputs.matching("delivery\\." + Pattern.quote(settings.name()) + "\\..*");
+    StageSettings stage =
+        StageSettings.of(settings.name(), lanes).retrying(site.schedule().delays());
+    return new Served(pool, new Stage(stage, log, store, pool));
+  }
+
+  @Override
+  public String name() {
+    return "delivery";
+  }
+
+  @Override
+  public void start() {
+    served.forEach(one -> one.stage().start());
+  }
+
+  @Override
+  public boolean isReady() {
+    return served.stream().allMatch(one -> one.stage().isReady());
+  }
+
+  /** What has passed its final dot is waited for; the rest goes back to the log. */
+  @Override
+  public void stop() {
+    List<Thread> closing =
+        served.stream().map(one -> Thread.ofVirtual().start(one.stage()::close)).toList();
+    served.forEach(one -> one.pool().stop());
+    try {
+      for (Thread thread : closing) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (Served one : served) {
+      if (!one.pool().awaitEnd(Duration.ZERO)) {
+        LOG.info("connections that did not end in time were closed");
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package postbus.delivery;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import postbus.dns.MailExchangers;
+import postbus.dns.MailExchangers.Exchanger;
+import postbus.mail.Cause;
+import postbus.mail.NextHop;
+import postbus.mail.Outcome;
+import postbus.mail.Outcome.Bounced;
+import postbus.mail.Outcome.Deferred;
+import postbus.mail.Scope;
+import postbus.smtp.Server;
+
+/** Finds the servers of a next hop, best first (RFC 5321, section 5.1). */
+final class NextHops {
+  private final MailExchangers exchangers;
+  private final int port;
+
+  /**
+   * @param port of mail exchangers; a host of the configuration names its own
+   */
+  NextHops(MailExchangers exchangers, int port) {
+    this.exchangers = exchangers;
+    this.port = port;
+  }
+
+  /** What a next hop leads to. */
+  sealed interface Found {
+    /** At least one. */
+    record Servers(List<Server> all) implements Found {}
+
+    /** None: what that means for the mail. */
+    record Nowhere(Outcome outcome) implements Found {}
+  }
+
+  /** Blocks for at most the resolver's limit. */
+  Found of(NextHop nextHop) {
+    return switch (nextHop) {
+      case NextHop.Host(String name, int itsPort) -> host(name, itsPort);
+      case NextHop.Exchangers(String domain) -> exchangers(domain);
+      case NextHop.Mailbox() ->
+          throw new IllegalArgumentException("a mailbox is no business of delivery over SMTP");
+    };
+  }
+
+  private static Found host(String name, int port) {
+    try {
+      return new Found.Servers(
+          Arrays.stream(InetAddress.getAllByName(name))
+              .map(address -> new Server(name, address, port))
+              .toList());
+    } catch (UnknownHostException e) {
+      return new Found.Nowhere(
+          new Deferred(
+              Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", "no address of the host " + name)));
+    }
+  }
+
+  private Found exchangers(String domain) {
+    return switch (exchangers.of(domain)) {
+      case MailExchangers.Found(List<Exchanger> all) ->
+          new Found.Servers(all.stream().flatMap(this::servers).toList());
+      case MailExchangers.Never(String why) ->
+          new Found.Nowhere(new Bounced(Scope.MAIL, Cause.ours("CONNECT", 550, "5.1.2", why)));
+      case MailExchangers.Later(String why) ->
+          new Found.Nowhere(new Deferred(Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", why)));
+    };
+  }
+
+  private Stream<Server> servers(Exchanger exchanger) {
+    return exchanger.addresses().stream()
+        .map(address -> new Server(exchanger.host(), InetAddress.ofLiteral(address), port));
+  }
+}
