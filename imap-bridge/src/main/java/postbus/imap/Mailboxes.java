@@ -1,0 +1,82 @@
+package postbus.imap;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+import postbus.log.ContentStore;
+import postbus.log.Mail;
+import postbus.mail.Cause;
+import postbus.mail.Outcome;
+import postbus.mail.Recipient;
+import postbus.mail.Scope;
+import postbus.mail.SmtpReply;
+
+/**
+ * Writes mails into the mailboxes below one data folder, and says what became of each. Blocks on
+ * the disk; any number of threads may use it.
+ */
+final class Mailboxes {
+  private static final Logger LOG = Logger.getLogger(Mailboxes.class);
+  private static final String COMMAND = "WRITE";
+
+  private final Path data;
+  private final ContentStore contents;
+
+  Mailboxes(Path data, ContentStore contents) {
+    this.data = data;
+    this.contents = contents;
+  }
+
+  /**
+   * Delivers once: a mail that is there already is not written again. A full or broken disk defers;
+   * an address that can be no folder bounces.
+   *
+   * @param mayPublish asked when all is on disk and the mailbox does not show it yet
+   * @return empty if it was not to be published, and then nothing of it stays
+   */
+  Optional<Outcome> deliver(Mail mail, Recipient recipient, BooleanSupplier mayPublish) {
+    Optional<Maildir> mailbox = Maildir.of(data, recipient.address());
+    if (mailbox.isEmpty()) {
+      return Optional.of(
+          new Outcome.Bounced(
+              Scope.RECIPIENT, Cause.ours(COMMAND, 550, "5.1.3", "the name can be no mailbox")));
+    }
+    try {
+      MailFile file = mailbox.get().file(mail.envelope(), recipient.address());
+      Optional<Path> there = file.find();
+      if (there.isPresent()) {
+        return Optional.of(delivered(there.get()));
+      }
+      try (InputStream content = contents.open(mail)) {
+        file.write(content);
+      }
+      if (!mayPublish.getAsBoolean()) {
+        file.discard();
+        return Optional.empty();
+      }
+      return Optional.of(delivered(file.publish()));
+    } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+      LOG.warnf(e, "%s: not written for %s", mail.envelope().id(), recipient.address());
+      return Optional.of(new Outcome.Deferred(Scope.RECIPIENT, trouble(String.valueOf(e))));
+    }
+  }
+
+  private static Outcome delivered(Path where) {
+    return new Outcome.Delivered(
+        new Cause(COMMAND, SmtpReply.of(250, "2.0.0", where.toString()), ""));
+  }
+
+  /** The JDK tells a full disk by the system's words only. */
+  private static Cause trouble(String why) {
+    String words = why.toLowerCase(Locale.ROOT);
+    return words.contains("no space left") || words.contains("quota exceeded")
+        ? Cause.ours(COMMAND, 452, "4.3.1", "no space left for mailboxes")
+        : Cause.ours(COMMAND, 451, "4.3.0", "the mailbox cannot be written now");
+  }
+}

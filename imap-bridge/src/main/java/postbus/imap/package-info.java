@@ -1,0 +1,4 @@
+@NullMarked
+package postbus.imap;
+
+import org.jspecify.annotations.NullMarked;
