@@ -1,0 +1,49 @@
+package postbus.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a command finds the log: as told, or where standalone noted it, or at Kafka's usual port. */
+final class LogAddress {
+  /** For each answer of the log. */
+  static final Duration WAIT = Duration.ofSeconds(5);
+
+  private static final String USUAL = "127.0.0.1:9092";
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "The log; else the one that runs on the data folder, else " + USUAL + ".")
+  private @Nullable String kafka;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${env:POSTBUS_DATA:-data}",
+      description = "The data folder of a running standalone (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("data");
+
+  /** As Kafka's clients take it. */
+  String find() throws IOException {
+    if (kafka != null) {
+      return kafka;
+    }
+    return noted(data.resolve("run").resolve("kafka")).orElse(USUAL);
+  }
+
+  private static Optional<String> noted(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty());
+    } catch (NoSuchFileException notRunning) {
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      throw new IOException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package postbus.cli;
+
+import org.jspecify.annotations.NullMarked;
