@@ -1,0 +1,65 @@
+package postbus.standalone;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.inject.Inject;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import postbus.log.LogSettings;
+import postbus.process.Lifecycle;
+import postbus.process.ProcessSettings;
+import postbus.site.Site;
+
+/** Waits until a mail goes through, says so with a table of what is where, and lets it run. */
+class Announcement implements QuarkusApplication {
+  @Inject Lifecycle lifecycle;
+  @Inject Site site;
+  @Inject ProcessSettings settings;
+  @Inject LogSettings log;
+
+  @Override
+  public int run(String... args) {
+    Thread.ofVirtual().name("announcement").start(this::announce);
+    Quarkus.waitForExit();
+    return 0;
+  }
+
+  private void announce() {
+    if (lifecycle.awaitReady(Lifecycle.READY_WAIT)) {
+      print(System.out);
+    } else {
+      System.err.println("postbus: these are still not ready: " + lifecycle.notReady());
+      Quarkus.asyncExit(1);
+    }
+  }
+
+  private void print(PrintStream out) {
+    StringBuilder table = new StringBuilder("postbus is ready\n");
+    for (Site.Listener listener : site.listeners().values()) {
+      row(table, "smtp " + listener.name(), address(listener), listener.purpose());
+    }
+    row(table, "kafka", log.bootstrapServers(), "the log: every mail, record by record");
+    for (Site.Pool pool : site.pools().values()) {
+      row(table, "pool " + pool.name(), pool.source().getHostAddress(), "leaves as " + pool.helo());
+    }
+    site.smartHost()
+        .ifPresent(host -> row(table, "smart host", host.toString(), "takes all outside mail"));
+    row(table, "site", absolute(settings.site()), "settings, aliases, lists, accounts");
+    row(table, "mailboxes", absolute(settings.data().resolve("mail")), "Maildirs");
+    row(table, "data", absolute(settings.data()), "all that is kept");
+    out.print(table);
+    out.flush();
+  }
+
+  private static void row(StringBuilder table, String what, String where, String purpose) {
+    table.append(String.format("  %-16s %-24s %s%n", what, where, purpose));
+  }
+
+  private static String address(Site.Listener listener) {
+    return listener.address().getAddress().getHostAddress() + ":" + listener.address().getPort();
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
+  }
+}

@@ -1,0 +1,32 @@
+package postbus.scenario;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a command of the launcher as an operator does. */
+final class Operator {
+  private Operator() {}
+
+  /** How it ended, and what it printed, errors included. */
+  record Answer(int status, String output) {}
+
+  static Answer runs(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(TestSite.checkout().resolve("postbus").toString());
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Answer(process.waitFor(), output);
+  }
+
+  /** What a command prints that succeeds. */
+  static String prints(String... arguments) throws IOException, InterruptedException {
+    Answer answer = runs(arguments);
+    assertThat(answer.status()).as(answer.output()).isZero();
+    return answer.output();
+  }
+}

@@ -1,0 +1,104 @@
+package postbus.scenario;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Standalone as a person starts it: the launcher, in a process of its own. */
+final class RunningPostbus implements AutoCloseable {
+  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+
+  private final Process process;
+  private final Path output;
+
+  private RunningPostbus(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts and returns at once. */
+  static RunningPostbus begin(Path site, Path data, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(TestSite.checkout().resolve("postbus").toString());
+    command.addAll(List.of("run", "--site", site.toString(), "--data", data.toString()));
+    command.addAll(List.of("--kafka-port", "0"));
+    command.addAll(List.of(options));
+    Path output = Files.createTempFile("postbus", ".out");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new RunningPostbus(process, output);
+  }
+
+  /** Starts and waits for the line {@code postbus is ready}. */
+  static RunningPostbus start(TestSite site, Path data) throws IOException {
+    RunningPostbus postbus = begin(site.folder(), data);
+    postbus.awaitReady();
+    return postbus;
+  }
+
+  void awaitReady() {
+    await("postbus is ready")
+        .atMost(READY_LIMIT)
+        .pollInterval(Duration.ofMillis(50))
+        .failFast(() -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("it ended: " + output());
+          }
+        })
+        .until(() -> output().contains("postbus is ready"));
+  }
+
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  void kill9() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; the time it took to end. */
+  Duration terminate() throws InterruptedException {
+    long begin = System.nanoTime();
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("still there 30 s after SIGTERM:\n" + output());
+    }
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  /** The exit status of a start that fails by itself. */
+  int exitStatus() throws InterruptedException {
+    if (!process.waitFor(READY_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("it did not end:\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Files.deleteIfExists(output);
+  }
+}
