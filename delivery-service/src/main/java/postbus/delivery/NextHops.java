@@ -40,23 +40,29 @@ final class NextHops {
   /** Blocks for at most the resolver's limit. */
   Found of(NextHop nextHop) {
     return switch (nextHop) {
-      case NextHop.Host(String name, int itsPort) -> host(name, itsPort);
+      case NextHop.Hosts(List<NextHop.Host> hosts) -> hosts(hosts);
       case NextHop.Exchangers(String domain) -> exchangers(domain);
-      case NextHop.Mailbox() ->
-          throw new IllegalArgumentException("a mailbox is no business of delivery over SMTP");
+      case NextHop.Mailbox(), NextHop.Pipe _ ->
+          throw new IllegalArgumentException(nextHop + " is no business of delivery over SMTP");
     };
   }
 
-  private static Found host(String name, int port) {
+  private static Found hosts(List<NextHop.Host> hosts) {
+    List<Server> servers = hosts.stream().flatMap(NextHops::servers).toList();
+    return servers.isEmpty()
+        ? new Found.Nowhere(
+            new Deferred(
+                Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", "no address of any of " + hosts)))
+        : new Found.Servers(servers);
+  }
+
+  /** None of a host whose name is unknown; the next choice may do. */
+  private static Stream<Server> servers(NextHop.Host host) {
     try {
-      return new Found.Servers(
-          Arrays.stream(InetAddress.getAllByName(name))
-              .map(address -> new Server(name, address, port))
-              .toList());
+      return Arrays.stream(InetAddress.getAllByName(host.name()))
+          .map(address -> new Server(host.name(), address, host.port()));
     } catch (UnknownHostException e) {
-      return new Found.Nowhere(
-          new Deferred(
-              Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", "no address of the host " + name)));
+      return Stream.empty();
     }
   }
 

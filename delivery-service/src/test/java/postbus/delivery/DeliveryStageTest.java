@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,6 +47,8 @@ import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.mail.Route;
 import postbus.site.DeliveryLimits;
+import postbus.site.DnsLimits;
+import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -185,9 +186,9 @@ class DeliveryStageTest {
         Map.of(),
         Map.of(),
         pools,
-        Optional.empty(),
-        Optional.empty(),
+        RoutingRules.DNS_ALONE,
         Map.of(),
+        DnsLimits.DEFAULT,
         SessionLimits.DEFAULT,
         DeliveryLimits.DEFAULT,
         new Schedule(List.of(Duration.ofSeconds(1)), Duration.ofDays(5)));

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +33,8 @@ import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.mail.Route;
 import postbus.site.DeliveryLimits;
+import postbus.site.DnsLimits;
+import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -296,6 +297,7 @@ class PoolTest {
     DeliveryLimits limits =
         new DeliveryLimits(
             connectionsMax,
+            100,
             mailsMax,
             Duration.ofMillis(300),
             LONG,
@@ -313,9 +315,9 @@ class PoolTest {
             Map.of(),
             Map.of(),
             Map.of(name, pool),
-            Optional.empty(),
-            Optional.empty(),
+            RoutingRules.DNS_ALONE,
             Map.of(),
+            DnsLimits.DEFAULT,
             SessionLimits.DEFAULT,
             limits,
             Schedule.DEFAULT);
@@ -341,7 +343,7 @@ class PoolTest {
   }
 
   private static HandTaken mail(int port, String... to) {
-    NextHop.Host host = new NextHop.Host("127.0.0.1", port);
+    NextHop.Hosts host = NextHop.Hosts.of(new NextHop.Host("127.0.0.1", port));
     return mail(new Route("normal", host.toString(), host), to);
   }
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import postbus.site.DeliveryLimits;
+import postbus.site.DnsLimits;
 import postbus.site.HostList;
+import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -57,9 +59,9 @@ final class Sites {
         Map.of(),
         Map.of("mx", mx, "wiki-mail", wiki),
         Map.of(),
-        Optional.empty(),
-        Optional.empty(),
+        RoutingRules.DNS_ALONE,
         Map.of(),
+        DnsLimits.DEFAULT,
         limits,
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT);

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.SmtpReply;
+import postbus.site.DnsLimits;
 import postbus.site.HostList;
+import postbus.site.RoutingRules;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
 
@@ -276,9 +278,9 @@ class SmtpServerTest {
             Map.of(),
             Map.of("mx", mx),
             Map.of(),
-            Optional.empty(),
-            Optional.empty(),
+            RoutingRules.DNS_ALONE,
             Map.of(),
+            DnsLimits.DEFAULT,
             site.sessions(),
             site.delivery(),
             site.schedule());

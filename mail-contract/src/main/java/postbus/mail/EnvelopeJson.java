@@ -49,7 +49,7 @@ public final class EnvelopeJson {
       writeFields(json, envelope.added());
     }
     if (envelope.route().isPresent()) {
-      writeRoute(json, envelope.route().get());
+      RouteJson.write(json, envelope.route().get());
     }
     if (envelope.attempts() > 0) {
       json.writeNumberField("attempts", envelope.attempts());
@@ -113,20 +113,5 @@ public final class EnvelopeJson {
       json.writeEndObject();
     }
     json.writeEndArray();
-  }
-
-  private static void writeRoute(JsonGenerator json, Route route) throws IOException {
-    json.writeObjectFieldStart("route");
-    json.writeStringField("pool", route.pool());
-    json.writeStringField("site", route.site());
-    switch (route.nextHop()) {
-      case NextHop.Exchangers(String domain) -> json.writeStringField("exchangersOf", domain);
-      case NextHop.Host(String name, int port) -> {
-        json.writeStringField("host", name);
-        json.writeNumberField("port", port);
-      }
-      case NextHop.Mailbox() -> json.writeBooleanField("mailbox", true);
-    }
-    json.writeEndObject();
   }
 }

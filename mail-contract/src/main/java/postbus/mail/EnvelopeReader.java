@@ -72,7 +72,7 @@ final class EnvelopeReader {
       case "client" -> client = client(json);
       case "body" -> body = body(json);
       case "added" -> added = readFields(json);
-      case "route" -> route = Optional.of(route(json));
+      case "route" -> route = Optional.of(RouteJson.read(json));
       case "attempts" -> attempts = json.getIntValue();
       case "suspect" -> suspect = json.getBooleanValue();
       case "settled" -> settled = Set.copyOf(Json.list(json, Json::string));
@@ -169,55 +169,6 @@ final class EnvelopeReader {
               default -> false;
             });
     return new Body(read.size, read.eightBit, read.smtpUtf8, read.at);
-  }
-
-  private static Route route(JsonParser json) throws IOException {
-    var read =
-        new Object() {
-          @Nullable String pool;
-          @Nullable String site;
-          @Nullable String exchangersOf;
-          @Nullable String host;
-          int port;
-          boolean mailbox;
-        };
-    Json.object(
-        json,
-        (name, value) ->
-            switch (name) {
-              case "pool" -> {
-                read.pool = Json.string(value);
-                yield true;
-              }
-              case "site" -> {
-                read.site = Json.string(value);
-                yield true;
-              }
-              case "exchangersOf" -> {
-                read.exchangersOf = Json.string(value);
-                yield true;
-              }
-              case "host" -> {
-                read.host = Json.string(value);
-                yield true;
-              }
-              case "port" -> {
-                read.port = value.getIntValue();
-                yield true;
-              }
-              case "mailbox" -> {
-                read.mailbox = value.getBooleanValue();
-                yield true;
-              }
-              default -> false;
-            });
-    NextHop hop =
-        read.mailbox
-            ? new NextHop.Mailbox()
-            : read.exchangersOf != null
-                ? new NextHop.Exchangers(read.exchangersOf)
-                : new NextHop.Host(Json.need(read.host, "host"), read.port);
-    return new Route(Json.need(read.pool, "pool"), Json.need(read.site, "site"), hop);
   }
 
   static List<HeaderField> readFields(JsonParser json) throws IOException {

@@ -33,8 +33,9 @@ class EnvelopeJsonTest {
     for (NextHop hop :
         List.of(
             new NextHop.Exchangers("example.org"),
-            new NextHop.Host("127.0.0.1", 2526),
-            new NextHop.Mailbox())) {
+            NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2526), new NextHop.Host("::1", 25)),
+            new NextHop.Mailbox(),
+            new NextHop.Pipe("/usr/local/bin/handler --list \"staff\""))) {
       Envelope envelope =
           Envelope.begin(
                   MailId.next(),
@@ -45,6 +46,15 @@ class EnvelopeJsonTest {
               .via(new Route("normal", "example.org", hop));
       assertThat(EnvelopeJson.read(EnvelopeJson.write(envelope))).isEqualTo(envelope);
     }
+  }
+
+  @Test
+  void theFirstRecordsNamedOneHostAlone() throws Exception {
+    String golden = new String(golden("envelope-v1.json"), UTF_8);
+    String first =
+        golden.replace("\"exchangersOf\":\"example.net\"", "\"host\":\"127.0.0.1\",\"port\":2526");
+    assertThat(EnvelopeJson.read(first.getBytes(UTF_8)).route().orElseThrow().nextHop())
+        .isEqualTo(NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2526)));
   }
 
   @Test

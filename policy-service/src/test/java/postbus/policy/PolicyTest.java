@@ -31,7 +31,9 @@ import postbus.mail.SmtpReply;
 import postbus.mail.Verdict;
 import postbus.mail.VerdictJson;
 import postbus.site.DeliveryLimits;
+import postbus.site.DnsLimits;
 import postbus.site.HostList;
+import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -167,9 +169,9 @@ class PolicyTest {
             "mx", new Site.Listener("mx", address, Optional.empty(), nets, ""),
             "wiki-mail", new Site.Listener("wiki-mail", address, Optional.of(nets), nets, "")),
         Map.of(),
-        Optional.empty(),
-        Optional.empty(),
+        RoutingRules.DNS_ALONE,
         Map.of(),
+        DnsLimits.DEFAULT,
         SessionLimits.DEFAULT,
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT);

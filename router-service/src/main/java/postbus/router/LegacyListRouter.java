@@ -6,13 +6,11 @@ import postbus.mail.EmailAddress;
 import postbus.site.LiveFiles;
 
 /**
- * Old addresses of mailing lists, such as {@code info-en@wikipedia.org}, lead to the same name at
- * {@value #LISTS_DOMAIN}. A suffix is taken off before the name is looked up, and put on again.
+ * Old addresses of mailing lists, such as {@code info-en@wikipedia.org}, lead to the same name in
+ * the domain where the lists live now. A suffix is taken off before the name is looked up, and put
+ * on again.
  */
 final class LegacyListRouter implements AddressRouter {
-  /** Where the lists live now: the seed's router of old list addresses. */
-  static final String LISTS_DOMAIN = "lists.wikimedia.org";
-
   /** The seed's suffixes, in its order; a star stands for anything, also for nothing. */
   private static final List<String> SUFFIXES =
       List.of(
@@ -29,9 +27,14 @@ final class LegacyListRouter implements AddressRouter {
 
   private final LocalDomains domains;
   private final LiveFiles files;
+  private final String listsDomain;
 
-  LegacyListRouter(LocalDomains domains, LiveFiles files) {
+  /**
+   * @param listsDomain where the lists live now
+   */
+  LegacyListRouter(LocalDomains domains, LiveFiles files, String listsDomain) {
     this.domains = domains;
+    this.listsDomain = listsDomain;
     this.files = files;
   }
 
@@ -43,7 +46,7 @@ final class LegacyListRouter implements AddressRouter {
             && files.isLegacyList(listName(address.unquotedLocalPart()));
     return isList
         ? new Decision.Redirect(
-            List.of(new Target.Address(new EmailAddress(address.localPart(), LISTS_DOMAIN))))
+            List.of(new Target.Address(new EmailAddress(address.localPart(), listsDomain))))
         : new Decision.Decline();
   }
 

@@ -12,10 +12,6 @@ import postbus.site.Site;
 
 /** Decides which domains are handled here, and which ones this site relays for. */
 final class LocalDomains {
-  private static final String LOCAL = "local-domains";
-  private static final String RELAY = "relay-domains";
-  private static final String LEGACY = "legacy-mailman-domains";
-
   /** Whether a domain is in a list. */
   enum Membership {
     YES,
@@ -39,25 +35,25 @@ final class LocalDomains {
 
   /** Whether the domain is handled here: by the list, or since this host is its best exchanger. */
   Membership local(String domain) {
-    Optional<DomainList> list = list(LOCAL);
+    Optional<DomainList> list = list(DomainList.LOCAL);
     if (list.filter(names -> files.contains(names, domain)).isPresent()) {
       return Membership.YES;
     }
     boolean dnsDecides =
         list.filter(DomainList::mxPrimary).isPresent()
-            && site.smartHost().isEmpty()
-            && !site.routes().containsKey(domain);
+            && site.routing().smartHost().isEmpty()
+            && !site.routing().routes().containsKey(domain);
     return dnsDecides && !domain.startsWith("[") ? mxPrimary(domain) : Membership.NO;
   }
 
   /** Whether outsiders may send to the domain although it is not handled here. */
   boolean relayed(String domain) {
-    return list(RELAY).filter(names -> files.contains(names, domain)).isPresent();
+    return list(DomainList.RELAY).filter(names -> files.contains(names, domain)).isPresent();
   }
 
   /** Whether old addresses of mailing lists still come in under the domain. */
   boolean legacy(String domain) {
-    return list(LEGACY).filter(names -> files.contains(names, domain)).isPresent();
+    return list(DomainList.LEGACY).filter(names -> files.contains(names, domain)).isPresent();
   }
 
   private Optional<DomainList> list(String name) {

@@ -45,9 +45,9 @@ final class RemoteRouter implements AddressRouter {
   }
 
   private Decision remote(String domain) {
-    return Optional.ofNullable(site.routes().get(domain))
-        .or(site::smartHost)
-        .<Decision>map(host -> new Decision.Deliver(new Route(pool, host.toString(), host)))
+    return Optional.ofNullable(site.routing().routes().get(domain))
+        .or(site.routing()::smartHost)
+        .<Decision>map(hosts -> new Decision.Deliver(new Route(pool, hosts.toString(), hosts)))
         .orElseGet(() -> byDns(domain));
   }
 

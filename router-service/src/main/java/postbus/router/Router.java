@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import postbus.mail.Envelope;
+import postbus.mail.NextHop;
 import postbus.mail.Recipient;
 import postbus.mail.Route;
 import postbus.mail.SmtpReply;
@@ -108,8 +109,16 @@ final class Router {
     private void lead(Candidate candidate, Target target, AddressRouter by) {
       switch (target) {
         case Target.Address(var address) -> waiting.add(candidate.child(address, by));
-        case Target.Pipe _ -> defer(candidate.recipient(), here("pipe delivery is not configured"));
+        case Target.Pipe(String command) -> pipe(candidate.recipient(), command);
         case Target.File _ -> defer(candidate.recipient(), here("delivery to a file is forbidden"));
+      }
+    }
+
+    /** Whether the site allows the command is the imap-bridge's question, when it runs it. */
+    private void pipe(Recipient recipient, String command) {
+      if (settled.add(recipient.address().key() + "|" + command)) {
+        Route route = new Route(Route.LOCAL, command, new NextHop.Pipe(command));
+        deliveries.computeIfAbsent(route, _ -> new ArrayList<>()).add(recipient);
       }
     }
 

@@ -39,7 +39,8 @@ final class RoutingTable {
     MailExchangers nearer = new RemoteExchangers(all, site.primaryHostname());
     List<AddressRouter> routers = new ArrayList<>();
     if (withWikiMail) {
-      site.wikiMail()
+      site.routing()
+          .wikiMail()
           .ifPresent(rule ->
               routers.add(
                   new WikiMailRouter(rule, new RemoteRouter(domains, site, nearer, rule.pool()))));
@@ -47,7 +48,7 @@ final class RoutingTable {
     routers.add(new RemoteRouter(domains, site, nearer, Site.NORMAL));
     routers.add(new AliasRouter(files, new Includes(site.folder())));
     routers.add(new AccountRouter(files));
-    routers.add(new LegacyListRouter(domains, files));
+    routers.add(new LegacyListRouter(domains, files, site.routing().listsDomain()));
     return new RoutingTable(routers);
   }
 

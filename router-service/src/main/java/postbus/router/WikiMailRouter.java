@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import postbus.mail.EmailAddress;
 import postbus.mail.ReversePath;
 import postbus.router.Candidate.Submission;
-import postbus.site.Site.WikiMail;
+import postbus.site.RoutingRules.WikiMail;
 
 /**
  * Mass mail of the wikis leaves by a pool of its own, so that a server that blocks it does not

@@ -139,7 +139,8 @@ class OracleTest {
   private static String transport(NextHop nextHop) {
     return switch (nextHop) {
       case NextHop.Mailbox() -> "imap []";
-      case NextHop.Host host -> "smtp to " + host;
+      case NextHop.Hosts hosts -> "smtp to " + hosts;
+      case NextHop.Pipe(String command) -> "piped to " + command;
       case NextHop.Exchangers(String domain) ->
           "remote_smtp "
               + ((Found)

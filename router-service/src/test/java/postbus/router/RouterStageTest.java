@@ -181,9 +181,9 @@ class RouterStageTest {
         s.domainLists(),
         s.listeners(),
         s.pools(),
-        s.wikiMail(),
-        s.smartHost(),
-        s.routes(),
+        s.routing(),
+        s.pipes(),
+        s.dns(),
         s.sessions(),
         s.delivery(),
         SCHEDULE);

@@ -101,8 +101,8 @@ class RouterTest {
 
   @Test
   void theHostOfADomainComesBeforeTheSmartHostAndBothBeforeDns() {
-    NextHop.Host smart = new NextHop.Host("127.0.0.1", 2526);
-    NextHop.Host named = new NextHop.Host("127.0.0.1", 2527);
+    NextHop.Hosts smart = NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2526));
+    NextHop.Hosts named = NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2527));
     Router router = routing(Optional.of(smart), Map.of("example.net", named));
     Routing routing =
         router.route(
@@ -119,7 +119,7 @@ class RouterTest {
 
   @Test
   void withASmartHostNoDomainIsOursForItsExchangers() {
-    NextHop.Host smart = new NextHop.Host("127.0.0.1", 2526);
+    NextHop.Hosts smart = NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2526));
     Routing routing =
         routing(Optional.of(smart), Map.of())
             .route(OracleSite.mail("a@x.example", "mx", "user@primary-here.org"));
@@ -227,7 +227,7 @@ class RouterTest {
     return (found.ours() ? "ours " : "not ours ") + found.reply();
   }
 
-  private Router routing(Optional<NextHop.Host> smartHost, Map<String, NextHop.Host> routes) {
+  private Router routing(Optional<NextHop.Hosts> smartHost, Map<String, NextHop.Hosts> routes) {
     Site s = site.site();
     Site other =
         new Site(
@@ -237,9 +237,9 @@ class RouterTest {
             s.domainLists(),
             s.listeners(),
             s.pools(),
-            s.wikiMail(),
-            smartHost,
-            routes,
+            s.routing().to(smartHost, routes),
+            s.pipes(),
+            s.dns(),
             s.sessions(),
             s.delivery(),
             s.schedule());

@@ -7,6 +7,8 @@ import java.time.Duration;
  * default; the waits are those of RFC 5321, section 4.5.3.2, where it names one.
  *
  * @param connectionsPerSiteMax sessions to one site at the same time, of one pool
+ * @param recipientsPerMailMax recipients that share one delivery record, and so one SMTP
+ *     transaction
  * @param mailsPerConnectionMax mails before a connection is given up
  * @param idleWait how long an idle connection is kept for the next mail
  * @param connectWait for the TCP connection
@@ -19,6 +21,7 @@ import java.time.Duration;
  */
 public record DeliveryLimits(
     int connectionsPerSiteMax,
+    int recipientsPerMailMax,
     int mailsPerConnectionMax,
     Duration idleWait,
     Duration connectWait,
@@ -33,6 +36,7 @@ public record DeliveryLimits(
   public static final DeliveryLimits DEFAULT =
       new DeliveryLimits(
           20,
+          100,
           500,
           Duration.ofSeconds(5),
           Duration.ofSeconds(30),

@@ -14,6 +14,15 @@ import java.util.Set;
  */
 public record DomainList(String name, Set<String> names, List<Path> files, boolean mxPrimary) {
 
+  /** Everything that is handled here in some way. */
+  public static final String LOCAL = "local-domains";
+
+  /** Domains that anybody may send to through this host, although they are not handled here. */
+  public static final String RELAY = "relay-domains";
+
+  /** Where old addresses of mailing lists still come in. */
+  public static final String LEGACY = "legacy-mailman-domains";
+
   public DomainList {
     names = Set.copyOf(names);
     files = List.copyOf(files);

@@ -7,18 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import postbus.site.Section.Text;
 
 /** Reads the section {@code domain-lists}. */
 final class DomainLists {
   /** The lists that the routers and the relay rule ask for. */
   private static final List<String> NEEDED =
-      List.of("system-domains", "relay-domains", "legacy-mailman-domains", "local-domains");
+      List.of("system-domains", DomainList.RELAY, DomainList.LEGACY, DomainList.LOCAL);
 
   private static final String MX_PRIMARY = "@mx_primary";
   private static final String FILE = "file:";
-  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
   private static final String EXPECTED =
       "a domain, +another-list, file:NAME, \"@\" for this host, or \"@mx_primary\"";
 
@@ -58,13 +56,13 @@ final class DomainLists {
   }
 
   private static Optional<Path> file(Reading reading, Path folder, Text text) {
-    String name = text.value().substring(FILE.length());
-    if (!FILE_NAME.matcher(name).matches()) {
+    Optional<String> name = SiteFiles.name(text.value().substring(FILE.length()));
+    if (name.isEmpty()) {
       reading.wrong(
           text.line(), "\"" + text.value() + "\", expected file:NAME, a file in the site folder");
       return Optional.empty();
     }
-    return Optional.of(folder.resolve(name));
+    return name.map(folder::resolve);
   }
 
   private static Optional<String> domain(Reading reading, Text text) {

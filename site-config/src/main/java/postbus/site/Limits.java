@@ -6,14 +6,19 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import postbus.site.Section.Text;
 
 /**
- * Reads the sections {@code sessions}, {@code delivery} and {@code retry}: one line here for each
- * setting, with its default and its range. The least values are those of RFC 5321, section 4.5.3.1.
+ * Reads the sections {@code sessions}, {@code delivery}, {@code callout}, {@code dns} and {@code
+ * retry}: one line here for each setting, with its default and its range. The least values are
+ * those of RFC 5321, section 4.5.3.1.
  */
 final class Limits {
   private static final Duration WAIT_LEAST = ofMillis(100);
@@ -50,6 +55,7 @@ final class Limits {
     DeliveryLimits otherwise = DeliveryLimits.DEFAULT;
     return new DeliveryLimits(
         in.count("connections-per-site-max", otherwise.connectionsPerSiteMax(), 1, 1000),
+        in.count("recipients-per-mail-max", otherwise.recipientsPerMailMax(), 1, 1000),
         in.count("mails-per-connection-max", otherwise.mailsPerConnectionMax(), 1, 100_000),
         wait(in, "idle-wait", otherwise.idleWait()),
         wait(in, "connect-wait", otherwise.connectWait()),
@@ -59,6 +65,33 @@ final class Limits {
         wait(in, "block-wait", otherwise.blockWait()),
         wait(in, "final-dot-wait", otherwise.finalDotWait()),
         in.count("local-workers-max", otherwise.localWorkersMax(), 1, 1000));
+  }
+
+  static RoutingRules.Callout callout(Section in, Set<String> domainLists) {
+    RoutingRules.Callout otherwise = RoutingRules.Callout.DEFAULT;
+    return new RoutingRules.Callout(
+        in.reference("domains", "domain lists", otherwise.domains(), domainLists)
+            .orElse(otherwise.domains()),
+        in.time("wait", otherwise.answerWait(), WAIT_LEAST, ofMinutes(1)),
+        in.time("keep", otherwise.keep(), Duration.ZERO, ofDays(1)),
+        in.time("keep-negative", otherwise.keepNegative(), Duration.ZERO, ofHours(2)));
+  }
+
+  static DnsLimits dns(Section in, Map<String, HostList> hostLists) {
+    DnsLimits otherwise = DnsLimits.DEFAULT;
+    String expected = "an IP address and a port such as 127.0.0.1:53; or a list of them";
+    List<InetSocketAddress> servers = new ArrayList<>();
+    for (Text text : in.texts("servers", expected, "those of the system")) {
+      Notation.address(text.value())
+          .ifPresentOrElse(
+              servers::add,
+              () -> in.wrong("servers", "is \"" + text.value() + "\", expected " + expected));
+    }
+    return new DnsLimits(
+        servers,
+        in.time("wait", otherwise.answerWait(), WAIT_LEAST, ofMinutes(1)),
+        in.time("negative-max", otherwise.negativeMax(), Duration.ZERO, ofDays(1)),
+        hostLists.getOrDefault(DnsLimits.IGNORED_TARGETS, otherwise.ignoredTargets()));
   }
 
   static Schedule retry(Section in) {

@@ -2,10 +2,8 @@ package postbus.site;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import postbus.mail.NextHop;
 
 /**
  * The settings of {@code postbus.yaml}: the seed's values under the seed's names. Immutable; read
@@ -18,9 +16,7 @@ import postbus.mail.NextHop;
  * @param domainLists by name
  * @param listeners by name, in the file's order
  * @param pools by name, in the file's order
- * @param wikiMail which mail the bulk pool takes; empty if the site has none
- * @param smartHost where all outside mail goes; empty to ask DNS
- * @param routes hosts for single domains, in lower case; before the smart host
+ * @param pipes commands that alias files may pipe mail to, by name
  */
 public record Site(
     Path folder,
@@ -29,9 +25,9 @@ public record Site(
     Map<String, DomainList> domainLists,
     Map<String, Listener> listeners,
     Map<String, Pool> pools,
-    Optional<WikiMail> wikiMail,
-    Optional<NextHop.Host> smartHost,
-    Map<String, NextHop.Host> routes,
+    RoutingRules routing,
+    Map<String, Pipe> pipes,
+    DnsLimits dns,
     SessionLimits sessions,
     DeliveryLimits delivery,
     Schedule schedule) {
@@ -52,9 +48,6 @@ public record Site(
       Optional<HostList> onlyFrom,
       HostList trust,
       String purpose) {}
-
-  /** Wiki mail: sent by one of these, through this listener, to a domain that is not local. */
-  public record WikiMail(List<String> senders, String listener, String pool) {}
 
   /** Whether a pool offers TLS to the servers it talks to. */
   public enum Tls {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The files of a site that are edited while it runs: where they are, and how each is read. */
 final class SiteFiles {
@@ -18,7 +19,14 @@ final class SiteFiles {
   /** More than any real alias or account file, less than the memory that a mistake could cost. */
   private static final int OCTETS_MAX = 32 << 20;
 
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
+
   private SiteFiles() {}
+
+  /** What a file in the site folder that postbus.yaml names may be called: no path leads out. */
+  static Optional<String> name(String text) {
+    return NAME.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+  }
 
   /** How the lines of a file become its value. */
   interface Format<T> {

@@ -4,28 +4,23 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import postbus.mail.EmailAddress;
-import postbus.mail.NextHop;
+import postbus.site.RoutingRules.WikiMail;
 import postbus.site.Section.Text;
 import postbus.site.Site.Listener;
 import postbus.site.Site.Pool;
-import postbus.site.Site.WikiMail;
 
 /**
  * Reads a site folder. Either all of it is right, {@code postbus.yaml} and the files that are
  * edited while it runs, or one reading names every mistake with its file and line.
  */
 public final class SiteReader {
-  private static final String HOST_PORT = "host:port, such as smtp.example.org:25 or [::1]:2526";
-
   private final Path folder;
   private final boolean here;
   private final Reading reading = new Reading();
@@ -95,11 +90,17 @@ public final class SiteReader {
     Map<String, DomainList> domainLists =
         DomainLists.read(reading, root.section("domain-lists"), folder, hostname);
     Map<String, Listener> doors = listeners.read(hostLists);
-    Optional<WikiMail> wikiMail = wikiMail(root, listeners, poolSection);
-    Optional<NextHop.Host> smartHost =
-        root.value("smart-host", HOST_PORT, Setting.NONE, Notation::host);
-    smartHost.ifPresent(host -> mustNotBeOurs(root, "smart-host", host, listeners));
-    Map<String, NextHop.Host> routes = routes(root.section("routes"), listeners);
+    RoutingRules routing =
+        new RoutingRules(
+            wikiMail(root, listeners, poolSection),
+            Routes.smartHost(root, listeners),
+            Routes.read(root.section("routes"), listeners),
+            OtrsRule.read(root, folder),
+            root.value("lists-domain", "a domain", RoutingRules.LISTS_DOMAIN, Notation::domain)
+                .orElse(RoutingRules.LISTS_DOMAIN),
+            Limits.callout(root.section("callout"), domainLists.keySet()));
+    Map<String, Pipe> pipes = Pipes.read(root.section("pipes"));
+    DnsLimits dns = Limits.dns(root.section("dns"), hostLists);
     SessionLimits sessions = Limits.sessions(root.section("sessions"));
     DeliveryLimits delivery = Limits.delivery(root.section("delivery"));
     Schedule schedule = Limits.retry(root.section("retry"));
@@ -112,9 +113,9 @@ public final class SiteReader {
             domainLists,
             doors,
             pools,
-            wikiMail,
-            smartHost,
-            routes,
+            routing,
+            pipes,
+            dns,
             sessions,
             delivery,
             schedule));
@@ -140,28 +141,5 @@ public final class SiteReader {
     return listener.isPresent() && pool.isPresent()
         ? Optional.of(new WikiMail(List.copyOf(senders), listener.get(), pool.get()))
         : Optional.empty();
-  }
-
-  private static Map<String, NextHop.Host> routes(Section section, Listeners listeners) {
-    Map<String, NextHop.Host> routes = new LinkedHashMap<>();
-    for (String domain : section.names("a domain", Notation::domain)) {
-      section
-          .value(domain, HOST_PORT, Setting.NONE, Notation::host)
-          .ifPresent(host -> {
-            mustNotBeOurs(section, domain, host, listeners);
-            routes.put(domain.toLowerCase(Locale.ROOT), host);
-          });
-    }
-    return routes;
-  }
-
-  private static void mustNotBeOurs(
-      Section section, String key, NextHop.Host host, Listeners listeners) {
-    listeners
-        .at(host.name(), host.port())
-        .ifPresent(name ->
-            section.wrong(
-                key,
-                "is our own listener " + name + ", expected another server (mail would circle)"));
   }
 }

@@ -19,7 +19,14 @@ class SettingsTableTest {
 
   @Test
   void theTableHoldsEverySettingWithItsRangeAndDefault() throws IOException {
-    SiteFolder site = SiteFolder.in(folder).add("routes: {example.com: a.example.com:25}\n");
+    SiteFolder site =
+        SiteFolder.in(folder)
+            .add(
+                """
+                routes: {example.com: a.example.com:25}
+                otrs: {target: otrs@example.com, file: otrs}
+                pipes: {handler: {command: /bin/handler}}
+                """);
     Set<Setting> known =
         switch (YamlFile.read(site.path("postbus.yaml"), "postbus.yaml")) {
           case Checked.Good<MappingNode>(var root) -> SiteReader.settings(root);

@@ -41,9 +41,10 @@ class SiteReaderTest {
                 InetAddress.ofLiteral("127.0.0.2"),
                 "wiki-mail.wikimedia.org",
                 Site.Tls.NEVER));
-    assertThat(site.wikiMail())
-        .contains(new Site.WikiMail(List.of("wiki@wikimedia.org"), "wiki-mail", "bulk"));
-    assertThat(site.smartHost()).contains(new NextHop.Host("127.0.0.1", 2526));
+    assertThat(site.routing().wikiMail())
+        .contains(new RoutingRules.WikiMail(List.of("wiki@wikimedia.org"), "wiki-mail", "bulk"));
+    assertThat(site.routing().smartHost())
+        .contains(NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2526)));
     assertThat(site.sessions()).isEqualTo(SessionLimits.DEFAULT);
     assertThat(site.delivery()).isEqualTo(DeliveryLimits.DEFAULT);
     assertThat(site.schedule()).isEqualTo(Schedule.DEFAULT);
@@ -88,9 +89,10 @@ class SiteReaderTest {
     assertThat(site.pools().get("normal").helo()).isEqualTo("mx.example.org");
     assertThat(site.pools().get("normal").tls()).isEqualTo(Site.Tls.OPPORTUNISTIC);
     assertThat(site.listeners().get("wiki").trust().networks()).as("nobody").isEmpty();
-    assertThat(site.smartHost()).isEmpty();
-    assertThat(site.routes()).isEmpty();
-    assertThat(site.wikiMail().orElseThrow().senders()).containsExactly("wiki@example.org");
+    assertThat(site.routing().smartHost()).isEmpty();
+    assertThat(site.routing().routes()).isEmpty();
+    assertThat(site.routing().wikiMail().orElseThrow().senders())
+        .containsExactly("wiki@example.org");
   }
 
   @Test
@@ -111,9 +113,12 @@ class SiteReaderTest {
 
     Site read = SiteReader.read(site.folder());
 
-    assertThat(read.smartHost().orElseThrow().toString()).endsWith("1]:2526").startsWith("[");
-    assertThat(read.routes())
-        .containsEntry("lists.example.org", new NextHop.Host("lists.example.org", 25));
+    assertThat(read.routing().smartHost().orElseThrow().toString())
+        .endsWith("1]:2526")
+        .startsWith("[");
+    assertThat(read.routing().routes())
+        .containsEntry(
+            "lists.example.org", NextHop.Hosts.of(new NextHop.Host("lists.example.org", 25)));
     assertThat(read.sessions().sizeMax()).isEqualTo(512 << 10);
     assertThat(read.sessions().verdictWait()).isEqualTo(Duration.ofMillis(300));
     assertThat(read.delivery().idleWait()).isEqualTo(Duration.ofMinutes(2));

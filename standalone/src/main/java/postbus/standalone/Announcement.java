@@ -42,7 +42,8 @@ class Announcement implements QuarkusApplication {
     for (Site.Pool pool : site.pools().values()) {
       row(table, "pool " + pool.name(), pool.source().getHostAddress(), "leaves as " + pool.helo());
     }
-    site.smartHost()
+    site.routing()
+        .smartHost()
         .ifPresent(host -> row(table, "smart host", host.toString(), "takes all outside mail"));
     row(table, "site", absolute(settings.site()), "settings, aliases, lists, accounts");
     row(table, "mailboxes", absolute(settings.data().resolve("mail")), "Maildirs");
