@@ -142,17 +142,31 @@ class RouterTest {
 
   @Test
   void aSecondAttemptReachesNobodyTwice() throws IOException {
+    alias("mixed-pipe: jimbo, /var/mail/archive", "mixed-pipe: jimbo, |/usr/local/bin/handler");
     Envelope first = OracleSite.mail("a@x.example", "mx", "mixed-pipe@wikimedia.org");
     Routing before = site.router().route(first);
     assertThat(before.deliveries()).hasSize(1);
     List<Recipient> waiting = before.deferred().stream().map(Unroutable::recipient).toList();
 
-    alias("mixed-pipe: jimbo, mark", "mixed-pipe: jimbo, |/usr/local/bin/handler");
+    alias("mixed-pipe: jimbo, mark", "mixed-pipe: jimbo, /var/mail/archive");
     Routing after = site.router().route(first.to(waiting).settling(before.settled()).attempted());
     assertThat(after.deliveries())
         .extracting(Delivery::route)
         .containsExactly(mailbox("mark@wikimedia.org"));
     assertThat(after.deferred()).isEmpty();
+  }
+
+  @Test
+  void aPipeTakesTheMailOfTheAliasThatNamesIt() {
+    Routing routing = route("a@x.example", "mx", "mixed-pipe@wikimedia.org");
+    assertThat(routing.deliveries())
+        .contains(
+            new Delivery(
+                new Route(
+                    Route.LOCAL,
+                    "/usr/local/bin/handler",
+                    new NextHop.Pipe("/usr/local/bin/handler")),
+                List.of(to("mixed-pipe@wikimedia.org"))));
   }
 
   @Test
