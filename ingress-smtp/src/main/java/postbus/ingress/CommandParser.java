@@ -22,12 +22,16 @@ final class CommandParser {
   private static final int SIZE_DIGITS_MAX = 20;
 
   private final String primaryHostname;
+  private final Optional<String> bareDomain;
 
   /**
    * @param primaryHostname qualifies {@code RCPT TO:<Postmaster>} (RFC 5321, section 4.5.1)
+   * @param trusted whether other addresses without a domain are qualified too: programs of this
+   *     host write to {@code root}
    */
-  CommandParser(String primaryHostname) {
+  CommandParser(String primaryHostname, boolean trusted) {
     this.primaryHostname = primaryHostname;
+    this.bareDomain = trusted ? Optional.of(primaryHostname) : Optional.empty();
   }
 
   /** Reads the octets from {@code from} until before {@code to}, where the CRLF stands. */
@@ -90,7 +94,7 @@ final class CommandParser {
     return argument.isEmpty() ? command : new Command.Malformed(Replies.NO_ARGUMENT);
   }
 
-  private static Command mail(String argument) {
+  private Command mail(String argument) {
     if (!argument.regionMatches(true, 0, "FROM:", 0, 5)) {
       return new Command.Malformed(Replies.BAD_SENDER);
     }
@@ -104,7 +108,7 @@ final class CommandParser {
     if (reader.skip('>')) {
       return mail(new ReversePath.Null(), reader.rest());
     }
-    Optional<EmailAddress> sender = reader.mailbox();
+    Optional<EmailAddress> sender = reader.mailbox(bareDomain);
     if (sender.isEmpty() || !reader.skip('>')) {
       return new Command.Malformed(Replies.BAD_SENDER);
     }
@@ -184,7 +188,7 @@ final class CommandParser {
     if (inside.equalsIgnoreCase("postmaster>")) {
       return new Command.Rcpt(new EmailAddress(inside.substring(0, 10), primaryHostname));
     }
-    Optional<EmailAddress> recipient = reader.mailbox();
+    Optional<EmailAddress> recipient = reader.mailbox(bareDomain);
     if (recipient.isEmpty() || !reader.skip('>')) {
       return new Command.Malformed(Replies.BAD_RECIPIENT);
     }

@@ -45,12 +45,19 @@ final class PathReader {
     return text.substring(at);
   }
 
-  /** A mailbox; empty if none stands here. */
-  Optional<EmailAddress> mailbox() {
+  /**
+   * A mailbox; empty if none stands here.
+   *
+   * @param bare the domain of a local part that stands alone; empty if none may
+   */
+  Optional<EmailAddress> mailbox(Optional<String> bare) {
     int start = at;
     String local = localPart();
-    if (local.isEmpty() || !skip('@')) {
+    if (local.isEmpty() || at - start > PATH_MAX) {
       return Optional.empty();
+    }
+    if (!skip('@')) {
+      return bare.map(domain -> new EmailAddress(local, domain));
     }
     String domain = peek() == '[' ? literal() : domain();
     return domain.isEmpty() || at - start > PATH_MAX

@@ -10,7 +10,6 @@ import postbus.site.Site;
  */
 record Services(
     Site site,
-    CommandParser parser,
     RecipientDesk recipients,
     PolicyHealth health,
     Intake intake,

@@ -64,7 +64,9 @@ final class SmtpConnection {
     this.session = session;
     SessionLimits limits = services.site().sessions();
     this.clock = new SessionClock(limits);
-    this.lines = new CommandLines(services.parser(), limits.commandLineMax());
+    CommandParser parser =
+        new CommandParser(services.site().primaryHostname(), session.isTrusted());
+    this.lines = new CommandLines(parser, limits.commandLineMax());
     this.replies = new ReplyWriter(socket);
   }
 

@@ -50,7 +50,6 @@ final class SmtpServer implements Part {
     this.services =
         new Services(
             site,
-            new CommandParser(site.primaryHostname()),
             new RecipientDesk(policy, site.sessions().recipientWait(), health.recipients),
             health,
             intake,

@@ -11,7 +11,7 @@ import postbus.mail.EmailAddress;
 import postbus.mail.ReversePath;
 
 class CommandParserTest {
-  private final CommandParser parser = new CommandParser("mchenry.wikimedia.org");
+  private final CommandParser parser = new CommandParser("mchenry.wikimedia.org", false);
 
   @Test
   void verbsAreReadInAnyCase() {
@@ -101,6 +101,19 @@ class CommandParserTest {
   void thePostmasterNeedsNoDomain() {
     assertThat(parse("RCPT TO:<PostMaster>"))
         .isEqualTo(new Command.Rcpt(EmailAddress.of("PostMaster@mchenry.wikimedia.org")));
+  }
+
+  @Test
+  void programsOfThisHostWriteToLocalUsersWithoutADomain() {
+    CommandParser trusting = new CommandParser("mchenry.wikimedia.org", true);
+    byte[] rcpt = "RCPT TO:<root>".getBytes(UTF_8);
+    assertThat(trusting.parse(rcpt, 0, rcpt.length))
+        .isEqualTo(new Command.Rcpt(EmailAddress.of("root@mchenry.wikimedia.org")));
+    byte[] mail = "MAIL FROM:<cron>".getBytes(UTF_8);
+    assertThat(trusting.parse(mail, 0, mail.length))
+        .isEqualTo(new Command.Mail(sender("cron@mchenry.wikimedia.org"), 0, false, false));
+    assertThat(refusal("RCPT TO:<root>")).isEqualTo("501 5.1.3");
+    assertThat(refusal("MAIL FROM:<cron>")).startsWith("501");
   }
 
   @Test

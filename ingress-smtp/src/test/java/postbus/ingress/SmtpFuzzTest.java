@@ -47,7 +47,7 @@ class SmtpFuzzTest {
 
   private final Random random = new Random(SEED);
   private final Site site = Sites.of(withoutErrorLimit());
-  private final CommandParser parser = new CommandParser(site.primaryHostname());
+  private final CommandParser parser = new CommandParser(site.primaryHostname(), true);
   private int commands;
   private int mails;
 

@@ -14,7 +14,7 @@ class SmtpSessionTest {
   private static final SmtpReply QUEUED = SmtpReply.of(250, "2.0.0", "Ok: queued as x");
 
   private final Site site = Sites.of(Sites.small());
-  private final CommandParser parser = new CommandParser(site.primaryHostname());
+  private final CommandParser parser = new CommandParser(site.primaryHostname(), false);
   private boolean policyAnswers = true;
   private SmtpSession session = session("mx", Sites.APP_SERVER);
   private Step last = new Step.Say(Replies.OK, false);
