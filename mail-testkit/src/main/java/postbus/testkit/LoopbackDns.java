@@ -1,12 +1,16 @@
 package postbus.testkit;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -29,35 +34,36 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
 
 /**
- * A DNS server on loopback (UDP, a port of its own) that knows every domain there is: what is not
- * in its records does not exist. Single names can be made to fail or to stay silent.
+ * A DNS server on loopback (UDP and TCP, a port of its own) that knows every domain there is: what
+ * is not in its records does not exist. Single names can be made to fail, to stay silent or to have
+ * answers that are too long for a datagram.
  */
 public final class LoopbackDns implements AutoCloseable {
   private static final int DATAGRAM_OCTETS_MAX = 4096;
   private static final long TTL_SECONDS = 60;
 
   private final DatagramSocket socket;
+  private final ServerSocket tcp;
   private final List<Record> records = new CopyOnWriteArrayList<>();
   private final List<Record> questions = new CopyOnWriteArrayList<>();
   private final Set<Name> failing = ConcurrentHashMap.newKeySet();
   private final Set<Name> silent = ConcurrentHashMap.newKeySet();
-  private final Thread server;
+  private final Set<Name> truncated = ConcurrentHashMap.newKeySet();
+  private final List<Thread> servers;
 
   private LoopbackDns() throws IOException {
-    socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
-    server = Thread.ofVirtual().name("loopback-dns").start(this::serve);
+    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    tcp = new ServerSocket(0, 50, loopback);
+    socket = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()));
+    servers =
+        List.of(
+            Thread.ofVirtual().name("loopback-dns").start(this::serve),
+            Thread.ofVirtual().name("loopback-dns-tcp").start(this::serveTcp));
   }
 
   /** A running server. @param zone lines of a master file, such as {@code a.example. MX 10 b.} */
   public static LoopbackDns serving(String zone) throws IOException {
-    LoopbackDns dns = new LoopbackDns();
-    byte[] octets = zone.getBytes(StandardCharsets.UTF_8);
-    try (Master master = new Master(new ByteArrayInputStream(octets), Name.root, TTL_SECONDS)) {
-      for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
-        dns.records.add(record);
-      }
-    }
-    return dns;
+    return new LoopbackDns().add(zone);
   }
 
   /** Where it listens. */
@@ -77,6 +83,35 @@ public final class LoopbackDns implements AutoCloseable {
     return this;
   }
 
+  /** Answers questions about this name by TCP only; a datagram says that it is truncated. */
+  public LoopbackDns truncated(String name) {
+    truncated.add(absolute(name));
+    return this;
+  }
+
+  /** Adds to the zone while it is served. @param lines as in {@link #serving} */
+  public LoopbackDns add(String lines) throws IOException {
+    byte[] octets = lines.getBytes(StandardCharsets.UTF_8);
+    try (Master master = new Master(new ByteArrayInputStream(octets), Name.root, TTL_SECONDS)) {
+      for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
+        records.add(record);
+      }
+    }
+    return this;
+  }
+
+  /** Takes all records of a name away. */
+  public LoopbackDns remove(String name) {
+    Name gone = absolute(name);
+    records.removeIf(record -> record.getName().equals(gone));
+    return this;
+  }
+
+  /** How many questions have come. */
+  public int questions() {
+    return questions.size();
+  }
+
   /** How many questions about this name have come. */
   public long questionsAbout(String name) {
     Name wanted = absolute(name);
@@ -87,7 +122,12 @@ public final class LoopbackDns implements AutoCloseable {
   public void close() {
     socket.close();
     try {
-      server.join();
+      tcp.close();
+      for (Thread server : servers) {
+        server.join();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -102,7 +142,7 @@ public final class LoopbackDns implements AutoCloseable {
         Message query = new Message(Arrays.copyOf(buffer, packet.getLength()));
         questions.add(query.getQuestion());
         if (!silent.contains(query.getQuestion().getName())) {
-          byte[] reply = answer(query).toWire();
+          byte[] reply = datagram(query).toWire();
           socket.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
         }
       } catch (IOException e) {
@@ -111,6 +151,35 @@ public final class LoopbackDns implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** One question a connection. */
+  private void serveTcp() {
+    while (!tcp.isClosed()) {
+      try (Socket client = tcp.accept()) {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        Message query = new Message(in.readNBytes(in.readUnsignedShort()));
+        questions.add(query.getQuestion());
+        byte[] reply = answer(query).toWire();
+        DataOutputStream out = new DataOutputStream(client.getOutputStream());
+        out.writeShort(reply.length);
+        out.write(reply);
+      } catch (IOException e) {
+        if (!tcp.isClosed()) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private Message datagram(Message query) {
+    if (!truncated.contains(query.getQuestion().getName())) {
+      return answer(query);
+    }
+    Message reply = answer(query);
+    reply.removeAllRecords(Section.ANSWER);
+    reply.getHeader().setFlag(Flags.TC);
+    return reply;
   }
 
   private Message answer(Message query) {
@@ -134,16 +203,19 @@ public final class LoopbackDns implements AutoCloseable {
     return reply;
   }
 
-  /** The records of this type; behind a CNAME, it and those of its target. */
+  /** The records of this type; behind CNAMEs, they and those of the last one's target. */
   private List<Record> find(Name name, int type) {
     List<Record> found = new ArrayList<>();
-    for (Record record : records) {
-      if (record.getName().equals(name)) {
-        if (record.getType() == type) {
+    @Nullable Name owner = name;
+    while (owner != null) {
+      Name asked = owner;
+      owner = null;
+      for (Record record : records) {
+        if (record.getName().equals(asked) && record.getType() == type) {
           found.add(record);
-        } else if (record instanceof CNAMERecord alias) {
+        } else if (record.getName().equals(asked) && record instanceof CNAMERecord alias) {
+          owner = found.contains(alias) ? null : alias.getTarget();
           found.add(alias);
-          found.addAll(find(alias.getTarget(), type));
         }
       }
     }

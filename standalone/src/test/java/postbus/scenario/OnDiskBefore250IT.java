@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.testkit.Peers;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** The system calls of the process show it: the segment is synced before the 250 is written. */

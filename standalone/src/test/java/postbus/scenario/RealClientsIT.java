@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.testkit.Peers;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Mail by clients that other people wrote: Postfix's smtp-source and swaks. */
