@@ -13,7 +13,6 @@ import org.jboss.logging.Logger;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
 import postbus.dns.MailExchangers;
-import postbus.dns.RemoteExchangers;
 import postbus.log.ContentStore;
 import postbus.log.Inputs;
 import postbus.log.LogSettings;
@@ -57,7 +56,13 @@ public final class DeliveryStage implements Part {
       ContentStore store,
       @ConfigProperty(name = "postbus.delivery.pools") Optional<List<String>> pools,
       @ConfigProperty(name = "postbus.delivery.port", defaultValue = "25") int port) {
-    this(site, log, store, Set.copyOf(pools.orElse(List.of())), port, exchangers(site));
+    this(
+        site,
+        log,
+        store,
+        Set.copyOf(pools.orElse(List.of())),
+        port,
+        new DnsExchangers(DnsSettings.of(site)));
   }
 
   DeliveryStage(
@@ -80,10 +85,6 @@ public final class DeliveryStage implements Part {
             .filter(pool -> pools.isEmpty() || pools.contains(pool.name()))
             .map(pool -> serve(new Pool(site, pool, nextHops, store::open), pool, site, log, store))
             .toList();
-  }
-
-  private static MailExchangers exchangers(Site site) {
-    return new RemoteExchangers(new DnsExchangers(DnsSettings.DEFAULT), site.primaryHostname());
   }
 
   private static Served serve(

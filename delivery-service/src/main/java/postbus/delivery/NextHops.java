@@ -8,10 +8,12 @@ import java.util.stream.Stream;
 import postbus.dns.MailExchangers;
 import postbus.dns.MailExchangers.Exchanger;
 import postbus.mail.Cause;
+import postbus.mail.Envelope;
 import postbus.mail.NextHop;
 import postbus.mail.Outcome;
 import postbus.mail.Outcome.Bounced;
 import postbus.mail.Outcome.Deferred;
+import postbus.mail.Recipient;
 import postbus.mail.Scope;
 import postbus.smtp.Server;
 
@@ -37,11 +39,12 @@ final class NextHops {
     record Nowhere(Outcome outcome) implements Found {}
   }
 
-  /** Blocks for at most the resolver's limit. */
-  Found of(NextHop nextHop) {
+  /** Where a mail goes from its lane. Blocks for at most the resolver's limit for each domain. */
+  Found of(Envelope envelope) {
+    NextHop nextHop = envelope.route().orElseThrow().nextHop();
     return switch (nextHop) {
       case NextHop.Hosts(List<NextHop.Host> hosts) -> hosts(hosts);
-      case NextHop.Exchangers(String domain) -> exchangers(domain);
+      case NextHop.Exchangers(String domain) -> exchangers(domain, envelope.recipients());
       case NextHop.Mailbox(), NextHop.Pipe _ ->
           throw new IllegalArgumentException(nextHop + " is no business of delivery over SMTP");
     };
@@ -66,12 +69,30 @@ final class NextHops {
     }
   }
 
+  /**
+   * Those of the domain that stands for the site; if it has none any more, those of another
+   * recipient's domain: nobody's mail fails for a neighbour's zone.
+   */
+  private Found exchangers(String domain, List<Recipient> recipients) {
+    Stream<String> domains = recipients.stream().map(recipient -> recipient.address().domain());
+    Found found = exchangers(domain);
+    for (String other : domains.filter(each -> !each.equals(domain)).distinct().toList()) {
+      if (!(found instanceof Found.Nowhere(Bounced _))) {
+        return found;
+      }
+      found = exchangers(other);
+    }
+    return found;
+  }
+
   private Found exchangers(String domain) {
     return switch (exchangers.of(domain)) {
       case MailExchangers.Found(List<Exchanger> all) ->
           new Found.Servers(all.stream().flatMap(this::servers).toList());
       case MailExchangers.Never(String why) ->
           new Found.Nowhere(new Bounced(Scope.MAIL, Cause.ours("CONNECT", 550, "5.1.2", why)));
+      case MailExchangers.Here(String why) ->
+          new Found.Nowhere(new Deferred(Scope.SITE, Cause.ours("CONNECT", 451, "4.4.6", why)));
       case MailExchangers.Later(String why) ->
           new Found.Nowhere(new Deferred(Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", why)));
     };

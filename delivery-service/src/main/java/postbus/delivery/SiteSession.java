@@ -138,7 +138,7 @@ final class SiteSession implements Runnable {
   /** What it means for the mail if there is no connection. */
   private Optional<Outcome> connect(Taken taken) {
     Envelope envelope = taken.mail().envelope();
-    return switch (pool.nextHops().of(envelope.route().orElseThrow().nextHop())) {
+    return switch (pool.nextHops().of(envelope)) {
       case Found.Nowhere(Outcome outcome) -> Optional.of(outcome);
       case Found.Servers(List<Server> servers) ->
           switch (pool.connector().open(servers)) {

@@ -9,10 +9,20 @@ public interface AddressVerifier {
   /**
    * What the router found.
    *
-   * @param ours whether the domain is local, or one that this site relays for: outsiders may send
-   *     to no other
    * @param reply 250 if the address can be routed, 5yz if it never can, 4yz if that cannot be told
    *     now
    */
-  record Verification(boolean ours, SmtpReply reply) {}
+  record Verification(Standing standing, SmtpReply reply) {}
+
+  /** What a domain is to this site: outsiders may send to those that are its own or relayed. */
+  enum Standing {
+    /** Its addresses are known here. */
+    LOCAL,
+    /** Another server's, for which this site takes mail. */
+    RELAYED,
+    /** Nothing of ours. */
+    FOREIGN,
+    /** That cannot be told now. */
+    UNKNOWN
+  }
 }

@@ -32,17 +32,23 @@ public record EmailAddress(String localPart, String domain) {
     return parse(text).orElseThrow(() -> new IllegalArgumentException("no address: " + text));
   }
 
-  /** The local part without the quotes and backslashes of RFC 5321's Quoted-string. */
+  /**
+   * The local part without quotes and backslashes: those of RFC 5321's Quoted-string, and those
+   * that older software leaves inside of a local part ({@code "jane".doe}, {@code \jane}).
+   */
   public String unquotedLocalPart() {
-    if (localPart.length() < 2 || localPart.charAt(0) != '"') {
+    if (localPart.indexOf('"') < 0 && localPart.indexOf('\\') < 0) {
       return localPart;
     }
     StringBuilder plain = new StringBuilder(localPart.length());
-    for (int i = 1; i < localPart.length() - 1; i++) {
-      if (localPart.charAt(i) == '\\' && i + 1 < localPart.length() - 1) {
+    for (int i = 0; i < localPart.length(); i++) {
+      char character = localPart.charAt(i);
+      if (character == '\\' && i + 1 < localPart.length()) {
         i++;
+        plain.append(localPart.charAt(i));
+      } else if (character != '"') {
+        plain.append(character);
       }
-      plain.append(localPart.charAt(i));
     }
     return plain.toString();
   }
@@ -52,7 +58,7 @@ public record EmailAddress(String localPart, String domain) {
    * does.
    */
   public String key() {
-    return casefulKey().toLowerCase(Locale.ROOT);
+    return lowerCase(casefulKey());
   }
 
   /**
@@ -61,6 +67,28 @@ public record EmailAddress(String localPart, String domain) {
    */
   public String casefulKey() {
     return unquotedLocalPart() + "@" + domain;
+  }
+
+  /** ASCII letters in lower case. Case of others is their script's affair, and mail keeps out. */
+  public static String lowerCase(String text) {
+    int at = 0;
+    while (at < text.length() && !isUpperCase(text.charAt(at))) {
+      at++;
+    }
+    if (at == text.length()) {
+      return text;
+    }
+    StringBuilder lower = new StringBuilder(text);
+    for (; at < text.length(); at++) {
+      if (isUpperCase(text.charAt(at))) {
+        lower.setCharAt(at, (char) (text.charAt(at) + ('a' - 'A')));
+      }
+    }
+    return lower.toString();
+  }
+
+  private static boolean isUpperCase(char character) {
+    return character >= 'A' && character <= 'Z';
   }
 
   @Override

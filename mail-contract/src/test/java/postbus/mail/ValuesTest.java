@@ -41,6 +41,8 @@ class ValuesTest {
     assertThat(address).hasToString("\"Mixed.Case\"@example.org");
     assertThat(address.key()).isEqualTo(EmailAddress.of("mixed.case@example.org").key());
     assertThat(EmailAddress.of("\"a\\\"b@c\"@d.example").unquotedLocalPart()).isEqualTo("a\"b@c");
+    assertThat(EmailAddress.of("\"a b\".\\c@d.example").key()).isEqualTo("a b.c@d.example");
+    assertThat(EmailAddress.of("J\u00d6RG@d.example").key()).isEqualTo("j\u00d6rg@d.example");
     assertThat(EmailAddress.parse("@example.org")).isEmpty();
     assertThat(EmailAddress.parse("someone@")).isEmpty();
   }

@@ -5,47 +5,47 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import postbus.site.DnsLimits;
+import postbus.site.Site;
 
 /**
  * How DNS is asked.
  *
  * @param servers asked in turn; empty for those that the system names (resolv.conf)
  * @param limit for the whole answer about one domain, its hosts' addresses included
- * @param inFlightMax questions at the same time; more wait for their turn, within their limit
  * @param negativeTtlMax how long an answer "there is none" is believed at most
  * @param ignored addresses that count as if DNS had not named them
+ * @param thisHost whose own mail must not be sent back to itself
  */
 public record DnsSettings(
     List<InetSocketAddress> servers,
     Duration limit,
-    int inFlightMax,
     Duration negativeTtlMax,
-    Predicate<InetAddress> ignored) {
-
-  /**
-   * With 5,000 questions at once hundreds of datagrams were lost, with 200 in flight none. A
-   * mistake in a zone is forgotten five minutes after it was mended.
-   */
-  public static final DnsSettings DEFAULT =
-      new DnsSettings(
-          List.of(), Duration.ofSeconds(10), 200, Duration.ofMinutes(5), DnsSettings::isOurselves);
+    Predicate<InetAddress> ignored,
+    ThisHost thisHost) {
 
   public DnsSettings {
     servers = List.copyOf(servers);
   }
 
+  /** As the site has it. */
+  public static DnsSettings of(Site site) {
+    DnsLimits limits = site.dns();
+    return new DnsSettings(
+        limits.servers(),
+        limits.answerWait(),
+        limits.negativeMax(),
+        limits.ignoredTargets()::contains,
+        ThisHost.of(site));
+  }
+
   /** The same with these servers. */
   public DnsSettings asking(List<InetSocketAddress> others) {
-    return new DnsSettings(others, limit, inFlightMax, negativeTtlMax, ignored);
+    return new DnsSettings(others, limit, negativeTtlMax, ignored, thisHost);
   }
 
   /** The same with this limit. */
   public DnsSettings within(Duration other) {
-    return new DnsSettings(servers, other, inFlightMax, negativeTtlMax, ignored);
-  }
-
-  /** 0.0.0.0 and 127.0.0.0/8, as the seed's ignore_target_hosts, and their IPv6 counterparts. */
-  private static boolean isOurselves(InetAddress address) {
-    return address.isAnyLocalAddress() || address.isLoopbackAddress();
+    return new DnsSettings(servers, other, negativeTtlMax, ignored, thisHost);
   }
 }

@@ -3,8 +3,10 @@ package postbus.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -13,9 +15,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import postbus.dns.DnsExchangers.Primary;
 import postbus.dns.MailExchangers.Answer;
 import postbus.dns.MailExchangers.Exchanger;
 import postbus.dns.MailExchangers.Found;
+import postbus.dns.MailExchangers.Here;
 import postbus.dns.MailExchangers.Later;
 import postbus.dns.MailExchangers.Never;
 import postbus.testkit.LoopbackDns;
@@ -113,7 +117,10 @@ class DnsExchangersTest {
 
   @Test
   void anExchangerThatDoesNotExistIsPassedOver() {
-    assertThat(hosts(exchangers.of("half.example"))).containsExactly("mx2.two.example");
+    assertThat(((Found) exchangers.of("half.example")).exchangers())
+        .containsExactly(
+            new Exchanger("nohost.example", 10, List.of()),
+            new Exchanger("mx2.two.example", 20, List.of("192.0.2.2")));
     assertThat(exchangers.of("broken.example"))
         .isEqualTo(
             new Never("all relevant MX records point to non-existent hosts: broken.example"));
@@ -129,7 +136,8 @@ class DnsExchangersTest {
   void aFailingServerMeansLaterUnlessAnotherExchangerIsKnown() {
     assertThat(exchangers.of("servfail.example")).isInstanceOf(Later.class);
     assertThat(exchangers.of("sick.example")).isInstanceOf(Later.class);
-    assertThat(hosts(exchangers.of("limping.example"))).containsExactly("mx2.two.example");
+    assertThat(hosts(exchangers.of("limping.example")))
+        .containsExactly("mx.sick.example", "mx2.two.example");
   }
 
   @Test
@@ -145,16 +153,74 @@ class DnsExchangersTest {
   void aliasesAreFollowed() {
     assertThat(hosts(exchangers.of("alias.example")))
         .containsExactly("mx1.two.example", "mx2.two.example");
-    assertThat(hosts(exchangers.of("viaalias.example"))).containsExactly("www.alias.example");
+    assertThat(hosts(exchangers.of("viaalias.example"))).containsExactly("mx2.two.example");
   }
 
   @Test
   void ofABackupOnlyTheBetterExchangersRemain() {
-    MailExchangers asSecond = new RemoteExchangers(exchangers, "MX2.two.example");
-    MailExchangers asFirst = new RemoteExchangers(exchangers, "mx1.two.example");
-    assertThat(hosts(asSecond.of("backup.example"))).containsExactly("mx1.two.example");
-    assertThat(asFirst.of("backup.example")).isInstanceOf(Never.class);
-    assertThat(hosts(asFirst.of("aonly.example"))).containsExactly("aonly.example");
+    assertThat(hosts(as("mx2.two.example").of("backup.example")))
+        .containsExactly("mx1.two.example");
+    assertThat(as("mx1.two.example").of("backup.example"))
+        .isEqualTo(new Here("lowest numbered MX record points to local host: backup.example"));
+    assertThat(hosts(as("mx1.two.example").of("aonly.example"))).containsExactly("aonly.example");
+  }
+
+  @Test
+  void thisHostIsKnownByItsNameEvenWhereItsAddressIsNot() {
+    assertThat(as("nohost.example").primary("broken.example")).isEqualTo(Primary.YES);
+    assertThat(as("other.example").primary("broken.example")).isEqualTo(Primary.NO);
+    assertThat(as("aonly.example").of("aonly.example"))
+        .isEqualTo(new Here("remote host address is the local host: aonly.example"));
+    assertThat(as("aonly.example").primary("aonly.example")).isEqualTo(Primary.NO);
+  }
+
+  @Test
+  void whatWasAskedOnceCostsNoFurtherQuestion() {
+    for (String domain :
+        List.of("two.example", "aonly.example", "null.example", "nonexist.example")) {
+      exchangers.primary(domain);
+      exchangers.of(domain);
+      int asked = dns.questions();
+      exchangers.primary(domain);
+      exchangers.of(domain);
+      assertThat(dns.questions()).as(domain).isEqualTo(asked);
+    }
+  }
+
+  @Test
+  void aMistakeInAZoneIsForgottenWhenTheSiteSaysSo() throws IOException {
+    DnsExchangers forgetful =
+        new DnsExchangers(settings(Duration.ofSeconds(5), Duration.ZERO, Set.of()));
+    assertThat(forgetful.of("late.example")).isInstanceOf(Never.class);
+    assertThat(exchangers.of("late.example")).isInstanceOf(Never.class);
+    dns.add("late.example. MX 10 mx1.two.example.");
+    assertThat(hosts(forgetful.of("late.example"))).containsExactly("mx1.two.example");
+    assertThat(exchangers.of("late.example")).isInstanceOf(Never.class);
+  }
+
+  @Test
+  void anAnswerTooLongForADatagramIsAskedForByTcp() {
+    dns.truncated("two.example").truncated("mx1.two.example");
+    assertThat(((Found) exchangers.of("two.example")).exchangers())
+        .extracting(exchanger -> exchanger.addresses().size())
+        .containsExactly(2, 1);
+  }
+
+  @Test
+  void aServerThatIsSilentIsPassedOver() throws IOException {
+    try (LoopbackDns dead = LoopbackDns.serving("").silent("two.example")) {
+      DnsSettings both =
+          settings(Duration.ofSeconds(3), Duration.ofMinutes(5), Set.of())
+              .asking(List.of(dead.address(), dns.address()));
+      assertThat(hosts(new DnsExchangers(both).of("two.example"))).hasSize(2);
+      assertThat(dead.questions()).isPositive();
+    }
+  }
+
+  @Test
+  void aRingOfAliasesMeansLater() throws IOException {
+    dns.add("ring1.example. CNAME ring2.example.\nring2.example. CNAME ring1.example.");
+    assertThat(exchangers.of("ring1.example")).isInstanceOf(Later.class);
   }
 
   @Test
@@ -171,7 +237,21 @@ class DnsExchangersTest {
   }
 
   private DnsExchangers within(Duration limit) {
-    return new DnsExchangers(DnsSettings.DEFAULT.asking(List.of(dns.address())).within(limit));
+    return new DnsExchangers(settings(limit, Duration.ofMinutes(5), Set.of()));
+  }
+
+  private DnsExchangers as(String hostname) {
+    return new DnsExchangers(
+        settings(Duration.ofSeconds(5), Duration.ofMinutes(5), Set.of(hostname)));
+  }
+
+  private DnsSettings settings(Duration limit, Duration negativeTtlMax, Set<String> names) {
+    return new DnsSettings(
+        List.of(dns.address()),
+        limit,
+        negativeTtlMax,
+        InetAddress::isLoopbackAddress,
+        new ThisHost(names, Set.of()));
   }
 
   private static List<String> hosts(Answer answer) {

@@ -26,14 +26,24 @@ public final class Policy {
    * @param verifier asked at most once for a recipient, and only if a rule wants to know
    */
   public Policy(Site site, AddressVerifier verifier) {
-    this.verifier = verifier;
-    recipientChecks =
+    this(
+        verifier,
         List.of(
             new ConnectRule(site.listeners()),
             new RestrictedCharacters(),
             new RelayRule(),
-            new AddressExists());
-    contentChecks = List.of(new SizeLimit(site.sessions().sizeMax()));
+            new AddressExists()),
+        List.of(new SizeLimit(site.sessions().sizeMax())));
+  }
+
+  /** With these checks, in their order; the last one of a recipient always has an answer. */
+  Policy(
+      AddressVerifier verifier,
+      List<RecipientCheck> recipientChecks,
+      List<ContentCheck> contentChecks) {
+    this.verifier = verifier;
+    this.recipientChecks = List.copyOf(recipientChecks);
+    this.contentChecks = List.copyOf(contentChecks);
   }
 
   /** The reply to RCPT: that of the first rule which has one. */

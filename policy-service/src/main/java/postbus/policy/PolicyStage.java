@@ -1,6 +1,7 @@
 package postbus.policy;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import postbus.log.ContentStore;
 import postbus.log.FollowUp;
@@ -36,9 +37,14 @@ public class PolicyStage implements Part {
   private final Schedule schedule;
   private final Stage stage;
 
+  @Inject
   PolicyStage(Policy policy, Site site, LogSettings log, ContentStore contents) {
+    this(policy, site.schedule(), log, contents);
+  }
+
+  PolicyStage(Policy policy, Schedule schedule, LogSettings log, ContentStore contents) {
     this.policy = policy;
-    this.schedule = site.schedule();
+    this.schedule = schedule;
     this.stage =
         new Stage(
             StageSettings.of(Topics.POLICY_STAGE, Inputs.of(Topics.UNJUDGED))

@@ -39,8 +39,16 @@ final class RecipientJson {
             text(client, "listener"),
             need(client, "trusted", JsonNodeType.BOOLEAN).asBoolean()),
         ReversePath.of(reversePath),
-        EmailAddress.parse(text(root, "recipient"))
-            .orElseThrow(() -> new MalformedRecord("recipient: expected local-part@domain")));
+        recipient(text(root, "recipient")));
+  }
+
+  /** It may go into a command to another server; so it holds no line end. */
+  private static EmailAddress recipient(String text) throws MalformedRecord {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new MalformedRecord("recipient: expected an address without control characters");
+    }
+    return EmailAddress.parse(text)
+        .orElseThrow(() -> new MalformedRecord("recipient: expected local-part@domain"));
   }
 
   /** Writes {@code {"reply":"250 2.1.5 Ok"}}. */
@@ -50,7 +58,11 @@ final class RecipientJson {
 
   private static JsonNode tree(byte[] question) throws MalformedRecord {
     try {
-      return JSON.readTree(question);
+      JsonNode tree = JSON.readTree(question);
+      if (!tree.isObject()) {
+        throw new MalformedRecord("expected a JSON object, found " + tree.getNodeType());
+      }
+      return tree;
     } catch (IOException e) {
       throw new MalformedRecord("expected a JSON object", e);
     }

@@ -5,17 +5,27 @@ import postbus.mail.SmtpReply;
 
 /**
  * Trusted clients may send anywhere, and are not asked whether the address exists: the queue
- * belongs here, not on their side. All others may send to our domains only.
+ * belongs here, not on their side. All others may send to our domains only, once it is known that
+ * they are ours.
  */
 record RelayRule() implements RecipientCheck {
   private static final SmtpReply MAY_RELAY = SmtpReply.of(250, "2.1.5", "Ok");
   private static final SmtpReply NOT_PERMITTED = SmtpReply.of(550, "5.7.1", "relay not permitted");
+  private static final SmtpReply NOT_KNOWN =
+      SmtpReply.of(451, "4.4.3", "it cannot be told now whether we take mail for that domain");
 
   @Override
   public Optional<SmtpReply> on(AskedRecipient asked) {
     if (asked.question().client().trusted()) {
       return Optional.of(MAY_RELAY);
     }
-    return asked.verification().ours() ? Optional.empty() : Optional.of(NOT_PERMITTED);
+    return switch (asked.verification().standing()) {
+      case LOCAL, RELAYED -> Optional.empty();
+      case FOREIGN -> Optional.of(NOT_PERMITTED);
+      case UNKNOWN ->
+          Optional.of(asked.verification().reply())
+              .filter(SmtpReply::isTransient)
+              .or(() -> Optional.of(NOT_KNOWN));
+    };
   }
 }

@@ -1,11 +1,13 @@
 package postbus.policy;
 
 import java.util.Optional;
+import postbus.mail.AddressVerifier.Standing;
 import postbus.mail.SmtpReply;
 
 /**
- * The seed's first rule at RCPT: in our own domains no local part holds characters that once meant
- * a route, a pipe or a file, or begins with a dot. Other domains may use what they like.
+ * The seed's first rule at RCPT: in local domains no local part holds characters that once meant a
+ * route, a pipe or a file, or begins with a dot. Other domains, those that we relay for among them,
+ * may use what they like.
  */
 record RestrictedCharacters() implements RecipientCheck {
   private static final String RESTRICTED = "@%!/|";
@@ -15,7 +17,7 @@ record RestrictedCharacters() implements RecipientCheck {
   @Override
   public Optional<SmtpReply> on(AskedRecipient asked) {
     String localPart = asked.question().recipient().unquotedLocalPart();
-    boolean refused = isRestricted(localPart) && asked.verification().ours();
+    boolean refused = isRestricted(localPart) && asked.verification().standing() == Standing.LOCAL;
     return refused ? Optional.of(REFUSED) : Optional.empty();
   }
 

@@ -2,6 +2,9 @@ package postbus.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -24,13 +29,17 @@ import org.jboss.logging.Logger;
 import postbus.mail.AddressVerifier;
 import postbus.mail.EmailAddress;
 import postbus.mail.SmtpReply;
+import postbus.site.Site;
 
 /**
  * Asks router-service over HTTP: {@code GET /verify?address=}, answered by {@code
- * {"ours":true,"reply":"250 2.1.5 Ok"}}. A router that is down, slow or not to be understood gives
- * 451: the client tries again, and nothing is let through.
+ * {"standing":"local","reply":"250 2.1.5 Ok"}}. A router that is down, slow or not to be understood
+ * gives 451: the client tries again, and nothing is let through.
  *
- * <p>Connections are kept. Where the router runs in the same JVM its own bean takes the place.
+ * <p>A positive answer is believed for {@link #GOOD_KEEP}, so that a mail's second recipient or a
+ * client's second mail asks nobody; any other is not kept, so that a new address works at once.
+ * Simultaneous questions about one address are asked once. Connections are kept. Where the router
+ * runs in the same JVM its own bean takes the place.
  */
 @DefaultBean
 @ApplicationScoped
@@ -40,23 +49,35 @@ public class RouterOverHttp implements AddressVerifier {
   /** For the TCP connection; a neighbour in the same network answers in milliseconds. */
   static final Duration CONNECT_WAIT = Duration.ofSeconds(1);
 
-  /** From question to answer, below the session's own recipientWait of 5 s. */
-  static final Duration ANSWER_WAIT = Duration.ofSeconds(4);
-
   /** Questions on their way at the same time; those above wait, within the same time limit. */
   static final int ASKED_AT_ONCE_MAX = 256;
 
   /** Octets of an answer; a reply line has 512 (RFC 5321, 4.5.3.1.5). */
   static final int ANSWER_OCTETS_MAX = 4096;
 
+  /** How long a positive answer is believed. */
+  static final Duration GOOD_KEEP = Duration.ofSeconds(2);
+
+  /** Answers that are kept or on their way. */
+  static final int ANSWERS_MAX = 10_000;
+
   private static final Verification CANNOT_TELL =
       new Verification(
-          true, SmtpReply.of(451, "4.4.3", "the address cannot be verified now; try again later"));
+          Standing.UNKNOWN,
+          SmtpReply.of(451, "4.4.3", "the address cannot be verified now; try again later"));
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String verify;
   private final Duration answerWait;
   private final Semaphore places = new Semaphore(ASKED_AT_ONCE_MAX);
+  private final AsyncCache<EmailAddress, Verification> answers =
+      Caffeine.newBuilder()
+          .executor(Thread::startVirtualThread)
+          .maximumSize(ANSWERS_MAX)
+          .expireAfter(
+              Expiry.<EmailAddress, Verification>writing(
+                  (_, answer) -> answer.reply().isPositive() ? GOOD_KEEP : Duration.ZERO))
+          .buildAsync();
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -66,10 +87,14 @@ public class RouterOverHttp implements AddressVerifier {
   @Inject
   RouterOverHttp(
       @ConfigProperty(name = "postbus.router.url", defaultValue = "http://127.0.0.1:8083")
-          URI router) {
-    this(router, ANSWER_WAIT);
+          URI router,
+      Site site) {
+    this(router, site.sessions().routerWait());
   }
 
+  /**
+   * @param answerWait from question to answer
+   */
   RouterOverHttp(URI router, Duration answerWait) {
     this.verify = router.toString().replaceAll("/+$", "") + "/verify?address=";
     this.answerWait = answerWait;
@@ -77,6 +102,25 @@ public class RouterOverHttp implements AddressVerifier {
 
   @Override
   public Verification verify(EmailAddress address) {
+    CompletableFuture<Verification> asked = answers.get(address, this::askInTurn);
+    try {
+      Verification answer = asked.get(answerWait.toNanos(), TimeUnit.NANOSECONDS);
+      if (!answer.reply().isPositive()) {
+        answers.asMap().remove(address, asked); // The cache itself does so a moment later.
+      }
+      return answer;
+    } catch (TimeoutException e) {
+      return cannotTell("no answer within " + answerWait);
+    } catch (ExecutionException e) {
+      return cannotTell(String.valueOf(e.getCause()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return cannotTell("interrupted");
+    }
+  }
+
+  /** On a thread of its own, since others may wait for the same answer. */
+  private Verification askInTurn(EmailAddress address) {
     long deadline = System.nanoTime() + answerWait.toNanos();
     try {
       if (!places.tryAcquire(answerWait.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -115,14 +159,20 @@ public class RouterOverHttp implements AddressVerifier {
     }
     try {
       JsonNode json = JSON.readTree(answer.body());
-      JsonNode ours = json.path("ours");
       return SmtpReply.parse(json.path("reply").asText())
-          .filter(reply -> ours.isBoolean())
-          .map(reply -> new Verification(ours.asBoolean(), reply))
-          .orElseGet(() -> cannotTell("expected ours and reply, found " + json));
+          .flatMap(reply ->
+              standing(json.path("standing").asText())
+                  .map(standing -> new Verification(standing, reply)))
+          .orElseGet(() -> cannotTell("expected standing and reply, found " + json));
     } catch (IOException e) {
       return cannotTell("not JSON");
     }
+  }
+
+  private static Optional<Standing> standing(String name) {
+    return Arrays.stream(Standing.values())
+        .filter(standing -> standing.name().equalsIgnoreCase(name))
+        .findFirst();
   }
 
   private static Verification cannotTell(String why) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import postbus.log.Mail;
 import postbus.mail.AddressVerifier;
+import postbus.mail.AddressVerifier.Standing;
+import postbus.mail.AddressVerifier.Verification;
 import postbus.mail.Body;
 import postbus.mail.Client;
 import postbus.mail.EmailAddress;
@@ -47,8 +49,7 @@ class PolicyTest {
   private final AddressVerifier router =
       address -> {
         asked.incrementAndGet();
-        boolean ours = address.domain().equals("wikimedia.org");
-        return new AddressVerifier.Verification(ours, known);
+        return new Verification(standing(address.domain()), known);
       };
   private final Policy policy = new Policy(site(), router);
 
@@ -72,6 +73,21 @@ class PolicyTest {
   }
 
   @Test
+  void mailForADomainThatWeRelayForMayComeIfItsServerKnowsTheAddress() {
+    assertThat(reply(OUTSIDER, "x@relayed.example")).startsWith("250");
+    known = SmtpReply.of(550, "5.1.1", "the server of relayed.example says: No such user");
+    assertThat(reply(OUTSIDER, "x@relayed.example")).isEqualTo(known.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"250 2.1.5 Ok", "550 5.1.1 unknown user", "451 4.4.3 DNS is away"})
+  void whileItIsNotKnownWhetherADomainIsOursItsMailComesBackLater(String router) {
+    known = SmtpReply.parse(router).orElseThrow();
+    assertThat(reply(OUTSIDER, "x@unknown.example")).startsWith("451 4.4.3");
+    assertThat(reply(OUTSIDER, "a%b@unknown.example")).startsWith("451 4.4.3");
+  }
+
+  @Test
   void aTrustedClientMayRelayAndNobodyIsAsked() {
     assertThat(reply(APP_SERVER, "x@example.net")).startsWith("250");
     assertThat(asked).hasValue(0);
@@ -79,12 +95,13 @@ class PolicyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a@b", "a%b", "a!b", "a/b", "a|b", ".a", "\"a@b\""})
-  void restrictedCharactersAreRefusedInOurDomainsForEverybody(String localPart) {
+  void restrictedCharactersAreRefusedInLocalDomainsForEverybody(String localPart) {
     String refusal = "550 5.1.3 restricted characters in address";
     assertThat(reply(OUTSIDER, localPart + "@wikimedia.org")).isEqualTo(refusal);
     assertThat(reply(APP_SERVER, localPart + "@wikimedia.org")).isEqualTo(refusal);
     assertThat(asked).hasValue(2);
     assertThat(reply(APP_SERVER, localPart + "@example.net")).startsWith("250");
+    assertThat(reply(OUTSIDER, localPart + "@relayed.example")).startsWith("250");
   }
 
   @Test
@@ -148,6 +165,15 @@ class PolicyTest {
     ReversePath sender = ReversePath.of("a@example.org");
     RecipientQuestion question = new RecipientQuestion(client, sender, EmailAddress.of(recipient));
     return policy.onRecipient(question).toString();
+  }
+
+  private static Standing standing(String domain) {
+    return switch (domain) {
+      case "wikimedia.org" -> Standing.LOCAL;
+      case "relayed.example" -> Standing.RELAYED;
+      case "unknown.example" -> Standing.UNKNOWN;
+      default -> Standing.FOREIGN;
+    };
   }
 
   private static Mail mail(Client client, long size) {

@@ -1,5 +1,6 @@
 package postbus.router;
 
+import postbus.mail.EmailAddress;
 import postbus.mail.NextHop;
 import postbus.mail.Route;
 import postbus.site.LiveFiles;
@@ -21,5 +22,10 @@ final class AccountRouter implements AddressRouter {
         ? new Decision.Deliver(
             new Route(Route.LOCAL, candidate.address().key(), new NextHop.Mailbox()))
         : new Decision.Decline();
+  }
+
+  @Override
+  public String name(EmailAddress address) {
+    return "accounts";
   }
 }

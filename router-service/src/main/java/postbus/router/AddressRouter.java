@@ -1,5 +1,7 @@
 package postbus.router;
 
+import postbus.mail.EmailAddress;
+
 /** One of the rules by which an address is routed; they are asked in the seed's order. */
 interface AddressRouter {
 
@@ -9,4 +11,7 @@ interface AddressRouter {
    * java.io.UncheckedIOException} that the caller takes for one.
    */
   Decision decide(Candidate candidate);
+
+  /** What the rule is called where it has decided about this address, such as {@code aliases}. */
+  String name(EmailAddress address);
 }

@@ -1,27 +1,13 @@
 package postbus.router;
 
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
-/** The lexical side of a redirection list: where an item ends, and which address it holds. */
+/** Where the items of a redirection list begin and end. */
 final class AliasItems {
-  /** A quoted string, or dot-separated atoms with any character beyond ASCII (RFC 6531). */
-  private static final String LOCAL_PART =
-      "(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s()<>\\[\\]:;@\\\\,\"\\p{Cntrl}]++)";
-
-  private static final String DOMAIN =
-      "(?:\\[[0-9A-Fa-f:.IPv]++\\]|[^\\s()<>\\[\\]:;@\\\\,\"\\p{Cntrl}/|]++)";
-
-  private static final Pattern ADDRESS = Pattern.compile(LOCAL_PART + "(?:@" + DOMAIN + ")?+");
-
-  /** Any words, quoted or not, then the address in angle brackets (RFC 5322, name-addr). */
-  private static final Pattern NAMED =
-      Pattern.compile("(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[^<>\"])*+<([^<>]*+)>\\s*");
-
-  private static final Pattern COMMENT = Pattern.compile("\\((?:[^()\\\\]|\\\\.)*+\\)");
-
   private AliasItems() {}
+
+  /** White space as C's isspace has it. */
+  static boolean isSpace(char character) {
+    return character == ' ' || (character >= '\t' && character <= '\r');
+  }
 
   /** Passes over white space, commas, and comments from {@code #} to the end of the line. */
   static int skipSeparators(String text, int from) {
@@ -31,51 +17,90 @@ final class AliasItems {
       if (c == '#') {
         int newline = text.indexOf('\n', at);
         at = newline < 0 ? text.length() : newline;
-      } else if (c == ',' || Character.isWhitespace(c)) {
+      } else if (c == ',' || isSpace(c)) {
         at++;
       } else {
-        return at;
+        break;
       }
     }
     return at;
   }
 
-  /** Where the item ends: at a comma outside of quotes, comments and brackets, or a line end. */
+  /**
+   * Where the item ends: at the end of its line, or at a comma outside of quotes, comments, angle
+   * brackets and source routes. A backslash takes away the meaning of what follows.
+   */
   static int end(String text, int from) {
-    int depth = 0;
-    boolean quoted = false;
     int at = from;
-    for (; at < text.length() && text.charAt(at) != '\n'; at++) {
+    boolean isRouted = charAt(text, from) == '@';
+    int open = isRouted ? 1 : 0;
+    while (at < text.length()) {
       char c = text.charAt(at);
-      if (c == '\\') {
-        at++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (!quoted && (c == '(' || c == '<')) {
-        depth++;
-      } else if (!quoted && (c == ')' || c == '>')) {
-        depth--;
-      } else if (!quoted && c == ',' && depth <= 0) {
+      if (c == '\n' || (c == ',' && open <= 0)) {
         return at;
+      }
+      switch (c) {
+        case '\\' -> at++;
+        case '"' -> at = afterQuoted(text, at) - 1;
+        case '(' -> at = afterComment(text, at, true) - 1;
+        case '<' -> {
+          isRouted = charAt(text, at + 1) == '@';
+          open = isRouted ? 2 : 1;
+        }
+        case '>' -> open--;
+        case ':' -> open -= isRouted ? 1 : 0;
+        default -> {}
+      }
+      at++;
+    }
+    return text.length();
+  }
+
+  private static int afterQuoted(String text, int quote) {
+    int at = quote + 1;
+    while (at < text.length() && text.charAt(at) != '\n') {
+      char c = text.charAt(at);
+      if (c == '"') {
+        return at + 1;
+      }
+      at += c == '\\' && at + 1 < text.length() ? 2 : 1;
+    }
+    return Math.min(at, text.length());
+  }
+
+  /** Where a comment ends, with those inside of it; at the line's end at the latest, if so told. */
+  static int afterComment(String text, int parenthesis, boolean inLine) {
+    int depth = 1;
+    int at = parenthesis + 1;
+    while (at < text.length() && !(inLine && text.charAt(at) == '\n')) {
+      char c = text.charAt(at);
+      at += c == '\\' && at + 1 < text.length() ? 2 : 1;
+      if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        depth--;
+        if (depth == 0) {
+          break;
+        }
       }
     }
     return Math.min(at, text.length());
   }
 
-  /** The item without the quotes around all of it. */
-  static String unquoted(String item) {
-    return item.length() >= 2 && item.startsWith("\"") && item.endsWith("\"")
-        ? item.substring(1, item.length() - 1).strip().replaceAll("\\\\(.)", "$1")
-        : item;
+  /** The part of a text without white space at both ends. */
+  static String strip(String text, int from, int to) {
+    int begin = from;
+    int end = to;
+    while (begin < end && isSpace(text.charAt(begin))) {
+      begin++;
+    }
+    while (end > begin && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(begin, end);
   }
 
-  /** The address that an item holds, with or without domain; "" for {@code <>} or a comment. */
-  static Optional<String> address(String item) {
-    String plain = COMMENT.matcher(item).replaceAll("").strip();
-    Matcher named = NAMED.matcher(plain);
-    String address = named.matches() ? named.group(1).strip() : plain;
-    return address.isEmpty() || ADDRESS.matcher(address).matches()
-        ? Optional.of(address)
-        : Optional.empty();
+  private static char charAt(String text, int at) {
+    return at < text.length() ? text.charAt(at) : '\n';
   }
 }

@@ -31,18 +31,19 @@ final class AliasRouter implements AddressRouter {
         .orElseGet(Decision.Decline::new);
   }
 
+  @Override
+  public String name(EmailAddress address) {
+    return "aliases";
+  }
+
   private static Decision decision(EmailAddress address, AliasTargets targets) {
     return switch (targets) {
       case AliasTargets.Some(List<Target> some) -> new Decision.Redirect(some);
       case AliasTargets.None() -> new Decision.Decline();
       case AliasTargets.Blackhole() -> new Decision.Discard();
-      case AliasTargets.Fail(String text) ->
-          text.isEmpty()
-              ? Decision.unrouteable()
-              : new Decision.Fail(SmtpReply.of(550, "5.1.1", text));
-      case AliasTargets.Defer(String text) ->
-          new Decision.Defer(
-              SmtpReply.of(451, "4.2.1", text.isEmpty() ? "not at this time" : text));
+      case AliasTargets.Fail(String text, List<Target> before) ->
+          new Decision.Fail(SmtpReply.of(550, "5.1.1", text), before);
+      case AliasTargets.Defer(String text) -> new Decision.Defer(SmtpReply.of(450, "4.2.1", text));
       case AliasTargets.Wrong(String why) -> {
         LOG.warnf("The alias %s defers its mail: %s", address, why);
         yield Decision.wrongHere("error in the alias of " + address);

@@ -39,12 +39,17 @@ record Candidate(Recipient recipient, Submission submission, Optional<Parent> fr
    * that an address that leads back to itself gets to the next router, as with Exim.
    */
   boolean cameThrough(AddressRouter router) {
-    String key = address().key();
     for (Optional<Parent> at = from; at.isPresent(); at = at.get().candidate().from()) {
-      if (at.get().by() == router && at.get().candidate().address().key().equals(key)) {
+      if (at.get().by() == router && isWrittenAs(at.get().candidate().address())) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Quotes count here: as with Exim, {@code "jane"@x} may lead to {@code jane@x} once. */
+  private boolean isWrittenAs(EmailAddress other) {
+    return address().domain().equals(other.domain())
+        && address().localPart().equalsIgnoreCase(other.localPart());
   }
 }

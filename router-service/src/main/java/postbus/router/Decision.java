@@ -17,8 +17,20 @@ sealed interface Decision {
     }
   }
 
-  /** There is no such address, and there will be none: a 5yz reply. */
-  record Fail(SmtpReply reply) implements Decision {}
+  /**
+   * There is no such address, and there will be none: a 5yz reply.
+   *
+   * @param still targets that get the mail although its sender hears of a failure
+   */
+  record Fail(SmtpReply reply, List<Target> still) implements Decision {
+    public Fail {
+      still = List.copyOf(still);
+    }
+
+    Fail(SmtpReply reply) {
+      this(reply, List.of());
+    }
+  }
 
   /** It cannot be told now: a 4yz reply. */
   record Defer(SmtpReply reply) implements Decision {}

@@ -1,8 +1,8 @@
 package postbus.router;
 
 import java.util.List;
-import java.util.Locale;
 import postbus.mail.EmailAddress;
+import postbus.router.AddressText.Extracted;
 import postbus.site.LiveFiles;
 
 /**
@@ -41,27 +41,43 @@ final class LegacyListRouter implements AddressRouter {
   @Override
   public Decision decide(Candidate candidate) {
     EmailAddress address = candidate.address();
-    boolean isList =
-        domains.legacy(address.domain())
-            && files.isLegacyList(listName(address.unquotedLocalPart()));
-    return isList
-        ? new Decision.Redirect(
-            List.of(new Target.Address(new EmailAddress(address.localPart(), listsDomain))))
+    String name = EmailAddress.lowerCase(address.unquotedLocalPart());
+    return domains.legacy(address.domain()) && files.isLegacyList(listName(name))
+        ? there(name, address)
         : new Decision.Decline();
   }
 
-  /** The local part without the first suffix of the table that fits; in lower case. */
+  /** The rest of a suffix may be anything; then it may be no address without its quotes. */
+  private Decision there(String name, EmailAddress address) {
+    return AddressText.extract(name + "@" + listsDomain)
+            instanceof Extracted.Address(String localPart, var domain)
+        ? new Decision.Redirect(
+            List.of(new Target.Address(new EmailAddress(localPart, domain.orElse(listsDomain)))))
+        : Decision.wrongHere("no address of a list: " + address);
+  }
+
+  @Override
+  public String name(EmailAddress address) {
+    return "legacy-lists";
+  }
+
+  /**
+   * The local part without the first suffix of the table that fits.
+   *
+   * @param localPart in lower case
+   */
   static String listName(String localPart) {
-    String name = localPart.toLowerCase(Locale.ROOT);
     for (String suffix : SUFFIXES) {
       int at =
           suffix.endsWith("*")
-              ? name.indexOf(suffix.substring(0, suffix.length() - 1))
-              : name.endsWith(suffix) ? name.length() - suffix.length() : -1;
-      if (at > 0) {
-        return name.substring(0, at);
+              ? localPart.indexOf(suffix.substring(0, suffix.length() - 1))
+              : localPart.length() > suffix.length() && localPart.endsWith(suffix)
+                  ? localPart.length() - suffix.length()
+                  : -1;
+      if (at >= 0) {
+        return localPart.substring(0, at);
       }
     }
-    return name;
+    return localPart;
   }
 }

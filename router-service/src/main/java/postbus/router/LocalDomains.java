@@ -1,11 +1,7 @@
 package postbus.router;
 
 import java.util.Optional;
-import postbus.dns.MailExchangers;
-import postbus.dns.MailExchangers.Answer;
-import postbus.dns.MailExchangers.Found;
-import postbus.dns.MailExchangers.Later;
-import postbus.dns.MailExchangers.Never;
+import postbus.dns.DnsExchangers;
 import postbus.site.DomainList;
 import postbus.site.LiveFiles;
 import postbus.site.Site;
@@ -22,12 +18,9 @@ final class LocalDomains {
 
   private final Site site;
   private final LiveFiles files;
-  private final MailExchangers exchangers;
+  private final DnsExchangers exchangers;
 
-  /**
-   * @param exchangers all of them, this host too
-   */
-  LocalDomains(Site site, LiveFiles files, MailExchangers exchangers) {
+  LocalDomains(Site site, LiveFiles files, DnsExchangers exchangers) {
     this.site = site;
     this.files = files;
     this.exchangers = exchangers;
@@ -61,18 +54,10 @@ final class LocalDomains {
   }
 
   private Membership mxPrimary(String domain) {
-    Answer answer = exchangers.of(domain);
-    return switch (answer) {
-      case Found found -> isBest(found) ? Membership.YES : Membership.NO;
-      case Never _ -> Membership.NO;
-      case Later _ -> Membership.UNKNOWN;
+    return switch (exchangers.primary(domain)) {
+      case YES -> Membership.YES;
+      case NO -> Membership.NO;
+      case UNKNOWN -> Membership.UNKNOWN;
     };
-  }
-
-  private boolean isBest(Found found) {
-    int best = found.exchangers().getFirst().preference();
-    return found.exchangers().stream()
-        .filter(exchanger -> exchanger.preference() == best)
-        .anyMatch(exchanger -> exchanger.host().equalsIgnoreCase(site.primaryHostname()));
   }
 }

@@ -3,8 +3,11 @@ package postbus.router;
 import java.util.Optional;
 import postbus.dns.MailExchangers;
 import postbus.dns.MailExchangers.Found;
+import postbus.dns.MailExchangers.Here;
 import postbus.dns.MailExchangers.Later;
 import postbus.dns.MailExchangers.Never;
+import postbus.dns.SiteName;
+import postbus.mail.EmailAddress;
 import postbus.mail.NextHop;
 import postbus.mail.Route;
 import postbus.mail.SmtpReply;
@@ -24,7 +27,6 @@ final class RemoteRouter implements AddressRouter {
   private final String pool;
 
   /**
-   * @param exchangers those that are nearer to the domain than this host
    * @param pool from which the mail leaves
    */
   RemoteRouter(LocalDomains domains, Site site, MailExchangers exchangers, String pool) {
@@ -44,6 +46,14 @@ final class RemoteRouter implements AddressRouter {
     };
   }
 
+  @Override
+  public String name(EmailAddress address) {
+    if (site.routing().routes().containsKey(address.domain())) {
+      return "routes";
+    }
+    return site.routing().smartHost().isPresent() ? "smart-host" : "dns";
+  }
+
   private Decision remote(String domain) {
     return Optional.ofNullable(site.routing().routes().get(domain))
         .or(site.routing()::smartHost)
@@ -56,7 +66,9 @@ final class RemoteRouter implements AddressRouter {
       return new Decision.Fail(SmtpReply.of(550, "5.1.2", "no mail to address literals"));
     }
     return switch (exchangers.of(domain)) {
-      case Found _ -> new Decision.Deliver(new Route(pool, domain, new NextHop.Exchangers(domain)));
+      case Found(var found) ->
+          new Decision.Deliver(new Route(pool, SiteName.of(found), new NextHop.Exchangers(domain)));
+      case Here(String why) -> new Decision.Defer(SmtpReply.of(451, "4.4.6", why));
       case Never(String why) -> new Decision.Fail(SmtpReply.of(550, "5.1.2", why));
       case Later(String why) -> later(why);
     };

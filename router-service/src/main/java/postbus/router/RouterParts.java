@@ -1,11 +1,12 @@
 package postbus.router;
 
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
-import postbus.dns.MailExchangers;
 import postbus.mail.AddressVerifier;
 import postbus.site.LiveFiles;
 import postbus.site.Site;
@@ -15,25 +16,36 @@ import postbus.site.Site;
 class RouterParts {
   private final Site site;
   private final LiveFiles files;
-  private final MailExchangers exchangers = new DnsExchangers(DnsSettings.DEFAULT);
+  private final DnsExchangers exchangers;
 
   RouterParts(Site site, LiveFiles files) {
     this.site = site;
     this.files = files;
+    this.exchangers = new DnsExchangers(DnsSettings.of(site));
   }
 
   @Produces
   @Singleton
-  Router router() {
-    return new Router(RoutingTable.of(site, files, exchangers));
+  OtrsAddresses queues(Vertx vertx) {
+    return OtrsAddresses.at(site, files, vertx);
+  }
+
+  void close(@Disposes OtrsAddresses queues) {
+    queues.close();
+  }
+
+  @Produces
+  @Singleton
+  Router router(OtrsAddresses queues) {
+    return new Router(
+        RoutingTable.of(site, files, exchangers, queues), site.delivery().recipientsPerMailMax());
   }
 
   /** In the same JVM, policy asks this one instead of HTTP. */
   @Produces
   @Singleton
-  AddressVerifier verifier() {
-    return new Verifier(
-        new LocalDomains(site, files, exchangers),
-        RoutingTable.forVerifying(site, files, exchangers));
+  AddressVerifier verifier(OtrsAddresses queues) {
+    return TimelyVerifier.of(
+        site, files, exchangers, queues, new SmtpCallout(site, exchangers, SmtpCallout.SMTP_PORT));
   }
 }

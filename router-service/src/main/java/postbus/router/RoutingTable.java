@@ -4,8 +4,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
-import postbus.dns.MailExchangers;
-import postbus.dns.RemoteExchangers;
+import postbus.dns.DnsExchangers;
+import postbus.mail.EmailAddress;
 import postbus.router.Decision.Decline;
 import postbus.site.LiveFiles;
 import postbus.site.Site;
@@ -23,32 +23,40 @@ final class RoutingTable {
     this.routers = List.copyOf(routers);
   }
 
-  /** For mail that is on its way. @param exchangers all of a domain's, this host too */
-  static RoutingTable of(Site site, LiveFiles files, MailExchangers exchangers) {
-    return of(site, files, exchangers, true);
+  /** For mail that is on its way. */
+  static RoutingTable of(
+      Site site, LiveFiles files, DnsExchangers exchangers, OtrsAddresses queues) {
+    return of(site, files, exchangers, queues, true);
   }
 
   /** For an address that is only asked about: wiki mail is none of its business (no_verify). */
-  static RoutingTable forVerifying(Site site, LiveFiles files, MailExchangers exchangers) {
-    return of(site, files, exchangers, false);
+  static RoutingTable forVerifying(
+      Site site, LiveFiles files, DnsExchangers exchangers, OtrsAddresses queues) {
+    return of(site, files, exchangers, queues, false);
   }
 
   private static RoutingTable of(
-      Site site, LiveFiles files, MailExchangers all, boolean withWikiMail) {
-    LocalDomains domains = new LocalDomains(site, files, all);
-    MailExchangers nearer = new RemoteExchangers(all, site.primaryHostname());
+      Site site,
+      LiveFiles files,
+      DnsExchangers exchangers,
+      OtrsAddresses queues,
+      boolean withWikiMail) {
+    LocalDomains domains = new LocalDomains(site, files, exchangers);
     List<AddressRouter> routers = new ArrayList<>();
     if (withWikiMail) {
       site.routing()
           .wikiMail()
           .ifPresent(rule ->
               routers.add(
-                  new WikiMailRouter(rule, new RemoteRouter(domains, site, nearer, rule.pool()))));
+                  new WikiMailRouter(
+                      rule, new RemoteRouter(domains, site, exchangers, rule.pool()))));
     }
-    routers.add(new RemoteRouter(domains, site, nearer, Site.NORMAL));
+    routers.add(new RemoteRouter(domains, site, exchangers, Site.NORMAL));
     routers.add(new AliasRouter(files, new Includes(site.folder())));
+    site.routing().otrs().ifPresent(rule -> routers.add(new OtrsRouter(queues, rule.target())));
     routers.add(new AccountRouter(files));
     routers.add(new LegacyListRouter(domains, files, site.routing().listsDomain()));
+    routers.add(new Unrouteable());
     return new RoutingTable(routers);
   }
 
@@ -62,7 +70,20 @@ final class RoutingTable {
         }
       }
     }
-    return new Decided(Decision.unrouteable(), routers.getLast());
+    throw new IllegalStateException("nobody decided " + candidate.address());
+  }
+
+  /** The end of the table. */
+  private static final class Unrouteable implements AddressRouter {
+    @Override
+    public Decision decide(Candidate candidate) {
+      return Decision.unrouteable();
+    }
+
+    @Override
+    public String name(EmailAddress address) {
+      return "unrouteable";
+    }
   }
 
   private static Decision ask(AddressRouter router, Candidate candidate) {

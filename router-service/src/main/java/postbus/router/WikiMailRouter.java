@@ -34,6 +34,11 @@ final class WikiMailRouter implements AddressRouter {
     return isWikiMail(candidate.submission()) ? remote.decide(candidate) : new Decision.Decline();
   }
 
+  @Override
+  public String name(EmailAddress address) {
+    return "wiki-mail";
+  }
+
   private boolean isWikiMail(Submission submission) {
     return submission.listener().equals(listener)
         && switch (submission.sender()) {

@@ -1,93 +1,117 @@
 package postbus.router;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
-import postbus.dns.MailExchangers;
+import postbus.mail.AddressVerifier;
 import postbus.mail.Body;
 import postbus.mail.Client;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.MailId;
+import postbus.mail.NextHop;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.site.InvalidSite;
 import postbus.site.LiveFiles;
 import postbus.site.Site;
 import postbus.site.SiteReader;
+import postbus.smtp.Inquiry;
 import postbus.testkit.LoopbackDns;
 
 /** The site and the zone that the oracle was asked with, and what the router makes of them. */
-record OracleSite(Site site, LiveFiles files, LoopbackDns dns, MailExchangers exchangers)
+record OracleSite(Site site, LiveFiles files, LoopbackDns dns, DnsExchangers exchangers)
     implements AutoCloseable {
-  private static final String ZONE =
-      """
-      example.org.               MX 10 mx1.example.org.
-      example.org.               MX 20 mx2.example.org.
-      example.net.               MX 10 mx.example.net.
-      lists.wikimedia.org.       MX 10 lily.wikimedia.org.
-      ticket.wikimedia.org.      MX 10 otrs.wikimedia.org.
-      primary-here.org.          MX 10 mchenry.wikimedia.org.
-      primary-here.org.          MX 50 lily.wikimedia.org.
-      secondary-here.org.        MX 10 elsewhere.example.org.
-      secondary-here.org.        MX 50 mchenry.wikimedia.org.
-      mx1.example.org.           A 192.0.2.1
-      mx2.example.org.           A 192.0.2.2
-      mx.example.net.            A 192.0.2.3
-      lily.wikimedia.org.        A 66.230.200.30
-      otrs.wikimedia.org.        A 66.230.200.31
-      elsewhere.example.org.     A 192.0.2.9
-      mchenry.wikimedia.org.     A 66.230.200.216
-      aonly.example.com.         A 192.0.2.77
-      nullmx.example.com.        MX 0 .
-      broken.example.com.        MX 10 nohost.example.com.
-      """;
+  /** The seed's rules on the seed's site. */
+  static final Path ORACLE = Path.of("src/test/resources/oracle");
 
-  /** A copy in the folder, where a test may edit it. */
+  private static final Pattern MX =
+      Pattern.compile("(?m)^mx-host=([^,\\s]+),([^,\\s]+?)\\.?,(\\d+)$");
+  private static final Pattern HOST = Pattern.compile("(?m)^host-record=([^,\\s]+),([^,\\s]+)$");
+
+  /** The oracle's site, copied to where a test may edit it. */
   static OracleSite in(Path folder) throws IOException, InvalidSite {
-    Path original = resource("site");
-    try (Stream<Path> files = Files.walk(original)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = folder.resolve(original.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.writeString(copy, Files.readString(file).replace("@SITE@", folder.toString()));
-      }
-    }
-    Files.createSymbolicLink(folder.resolve("aliases/wiktionary.org"), Path.of("wikimedia.org"));
-    LoopbackDns dns = LoopbackDns.serving(ZONE);
-    DnsSettings settings =
-        DnsSettings.DEFAULT.asking(List.of(dns.address())).within(Duration.ofSeconds(5));
-    return new OracleSite(
-        SiteReader.read(folder), new LiveFiles(folder), dns, new DnsExchangers(settings));
+    copy(ORACLE.resolve("site"), folder);
+    return at(folder, ORACLE);
   }
 
-  /** A file of the oracle. */
-  static Path resource(String name) {
-    try {
-      return Path.of(
-          Objects.requireNonNull(OracleSite.class.getResource("/routing-oracle/" + name)).toURI());
-    } catch (URISyntaxException e) {
-      throw new UncheckedIOException(new IOException(e));
+  /** The site of a folder like the oracle's; {@code postbus.yaml} is the oracle's. */
+  static OracleSite of(Path oracle, Path folder) throws IOException, InvalidSite {
+    copy(oracle.resolve("site"), folder);
+    Files.copy(
+        ORACLE.resolve("site/postbus.yaml"),
+        folder.resolve("postbus.yaml"),
+        StandardCopyOption.REPLACE_EXISTING);
+    return at(folder, oracle);
+  }
+
+  /** A site as it stands in a folder, with an oracle's zone. */
+  static OracleSite at(Path folder, Path oracle) throws IOException, InvalidSite {
+    LoopbackDns dns = LoopbackDns.serving(zone(Files.readString(oracle.resolve("dnsmasq.conf"))));
+    Site site = SiteReader.read(folder);
+    DnsSettings settings =
+        DnsSettings.of(site).asking(List.of(dns.address())).within(Duration.ofSeconds(5));
+    return new OracleSite(site, new LiveFiles(folder), dns, new DnsExchangers(settings));
+  }
+
+  /** Links stay links. */
+  static void copy(Path original, Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(original)) {
+      for (Path file : all.toList()) {
+        Path copy = folder.resolve(original.relativize(file).toString());
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS);
+        }
+      }
     }
+  }
+
+  /** dnsmasq's lines as those of a master file. */
+  private static String zone(String dnsmasq) {
+    return Stream.concat(
+            lines(MX, dnsmasq, mx -> mx.group(1) + ". MX " + mx.group(3) + " " + mx.group(2) + "."),
+            lines(HOST, dnsmasq, OracleSite::address))
+        .collect(Collectors.joining("\n", "", "\n"))
+        .replace(" ..\n", " .\n");
+  }
+
+  private static String address(MatchResult host) {
+    String type = host.group(2).contains(":") ? ". AAAA " : ". A ";
+    return host.group(1) + type + host.group(2);
+  }
+
+  private static Stream<String> lines(
+      Pattern pattern, String text, Function<MatchResult, String> line) {
+    return pattern.matcher(text).results().map(line);
   }
 
   Router router() {
-    return new Router(RoutingTable.of(site, files, exchangers));
+    return new Router(
+        RoutingTable.of(site, files, exchangers, OtrsAddresses.at(site, files)),
+        site.delivery().recipientsPerMailMax());
   }
 
-  Verifier verifier() {
-    return new Verifier(
-        new LocalDomains(site, files, exchangers),
-        RoutingTable.forVerifying(site, files, exchangers));
+  AddressVerifier verifier() {
+    return TimelyVerifier.of(
+        site, files, exchangers, OtrsAddresses.at(site, files), OracleSite::nobodyAnswers);
+  }
+
+  private static Inquiry nobodyAnswers(EmailAddress recipient, NextHop servers) {
+    return new Inquiry.Silent("192.0.2.0/24 is nowhere");
   }
 
   /** A mail that came in by a listener. */

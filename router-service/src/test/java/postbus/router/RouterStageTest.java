@@ -110,7 +110,8 @@ class RouterStageTest {
     assertThat(records(Topics.sharedLane("normal")).stream().filter(r -> is(r, mail.id())))
         .singleElement()
         .satisfies(lane -> {
-          assertThat(lane.key()).isEqualTo("example.org".getBytes(StandardCharsets.UTF_8));
+          assertThat(lane.key())
+              .isEqualTo("(mx1>mx2).example.org".getBytes(StandardCharsets.UTF_8));
           assertThat(lane.value()).isEqualTo(CONTENT);
         });
     assertThat(records(Topics.LOCAL)).hasSize(1);
@@ -133,7 +134,7 @@ class RouterStageTest {
         .atMost(LONG)
         .untilAsserted(() ->
             assertThat(events(mail.id()))
-                .contains("ROUTING_DEFERRED [later@wikimedia.org] 451 4.2.1 mailbox is being moved")
+                .contains("ROUTING_DEFERRED [later@wikimedia.org] 450 4.2.1 mailbox is being moved")
                 .contains("ROUTED [jimbo@wikimedia.org] delivery.local: mailbox"));
     Path aliases = folder.resolve("site/aliases/wikimedia.org");
     String moved = Files.readString(aliases).replaceFirst("(?m)^later: .*$", "later: jimbo, brion");

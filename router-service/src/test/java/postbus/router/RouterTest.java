@@ -9,11 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import postbus.mail.AddressVerifier.Verification;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.NextHop;
@@ -28,14 +28,20 @@ import postbus.site.Site;
 class RouterTest {
   private static final String WIKI = "wiki@wikimedia.org";
   private static final Route EXAMPLE_ORG =
-      new Route("normal", "example.org", new NextHop.Exchangers("example.org"));
+      new Route("normal", "(mx1>mx2).example.org", new NextHop.Exchangers("example.org"));
 
   @TempDir Path folder;
   private OracleSite site;
 
   @BeforeEach
   void start() throws IOException, InvalidSite {
-    site = OracleSite.in(folder);
+    OracleSite.copy(OracleSite.ORACLE.resolve("site"), folder);
+    Path yaml = folder.resolve("postbus.yaml");
+    Files.writeString(
+        yaml,
+        Files.readString(yaml)
+            .replace("relay-domains: []", "relay-domains: [relayed.example.org]"));
+    site = OracleSite.at(folder, OracleSite.ORACLE);
   }
 
   @AfterEach
@@ -44,11 +50,35 @@ class RouterTest {
   }
 
   @Test
+  void domainsWithTheSameExchangersShareATransaction() {
+    Routing routing =
+        route("a@x.example", "mx", "u@example.net", "v@mx.example.net", "w@aonly.example.com");
+    assertThat(routing.deliveries())
+        .extracting(Delivery::recipients)
+        .containsExactly(
+            List.of(to("u@example.net"), to("v@mx.example.net")),
+            List.of(to("w@aonly.example.com")));
+  }
+
+  @Test
   void recipientsOfOneDomainShareATransaction() {
     Routing routing = route("a@x.example", "mx", "u@example.org", "v@EXAMPLE.org");
     assertThat(routing.deliveries())
         .containsExactly(
             new Delivery(EXAMPLE_ORG, List.of(to("u@example.org"), to("v@example.org"))));
+  }
+
+  @Test
+  void noMoreRecipientsShareATransactionThanTheSiteAllows() {
+    String[] many =
+        IntStream.range(0, 250).mapToObj(i -> "u" + i + "@example.org").toArray(String[]::new);
+    Routing routing = route("a@x.example", "mx", many);
+    assertThat(routing.deliveries())
+        .extracting(delivery -> delivery.recipients().size())
+        .containsExactly(100, 100, 50);
+    assertThat(routing.deliveries().stream().flatMap(each -> each.recipients().stream()))
+        .extracting(each -> each.address().toString())
+        .containsExactly(many);
   }
 
   @Test
@@ -178,6 +208,18 @@ class RouterTest {
   }
 
   @Test
+  void whoeverComesToAFailureByALaterAttemptHearsOfItToo() {
+    Routing before = route("a@x.example", "mx", "gone@wikimedia.org");
+    Envelope first = OracleSite.mail("a@x.example", "mx", "mixed-fail@wikimedia.org");
+    Routing after = site.router().route(first.settling(before.settled()).attempted());
+    assertThat(after.failed())
+        .extracting(failed -> failed.recipient().original().toString())
+        .containsExactly("mixed-fail@wikimedia.org");
+    Routing again = site.router().route(first.settling(after.settled()).attempted());
+    assertThat(again.failed()).isEmpty();
+  }
+
+  @Test
   void aliasesThatGrowWithoutEndAreDeferred() throws IOException {
     StringBuilder chain = new StringBuilder();
     for (int i = 0; i < 200; i++) {
@@ -202,43 +244,12 @@ class RouterTest {
     assertThat(routing.deferred()).isNotEmpty();
   }
 
-  @Test
-  void verifyingSaysWhetherAnAddressIsOursAndLeadsAnywhere() {
-    assertThat(verify("noc@wikimedia.org")).isEqualTo("ours 250 2.1.5 Ok");
-    assertThat(verify("nobody@wikimedia.org")).isEqualTo("ours 550 5.1.1 Unrouteable address");
-    assertThat(verify("unknown-target@wikimedia.org")).startsWith("ours 550 5.1.1");
-    assertThat(verify("gone@wikimedia.org"))
-        .isEqualTo("ours 550 5.1.1 This person has left the organisation");
-    assertThat(verify("later@wikimedia.org")).isEqualTo("ours 451 4.2.1 mailbox is being moved");
-    assertThat(verify("mixed-fail@wikimedia.org")).isEqualTo("ours 250 2.1.5 Ok");
-    assertThat(verify("nowhere@wikimedia.org")).isEqualTo("ours 250 2.1.5 Ok");
-    assertThat(verify("user@primary-here.org")).isEqualTo("ours 550 5.1.1 Unrouteable address");
-    assertThat(verify("user@example.org")).isEqualTo("not ours 250 2.1.5 Ok");
-    assertThat(verify("x@relayed.example.org")).startsWith("ours 550 5.1.2");
-  }
-
-  @Test
-  void whatCannotBeFoundOutNowIsNeverRefused() throws IOException {
-    site.dns().failing("sick.example.org");
-    assertThat(verify("u@sick.example.org")).startsWith("ours 451");
-    Files.delete(folder.resolve("accounts"));
-    OracleSite unread =
-        new OracleSite(site.site(), new LiveFiles(folder), site.dns(), site.exchangers());
-    assertThat(unread.verifier().verify(EmailAddress.of("nobody@wikimedia.org")).reply().code())
-        .isEqualTo(451);
-  }
-
   private Routing route(String sender, String listener, String... recipients) {
     return site.router().route(OracleSite.mail(sender, listener, recipients));
   }
 
   private String pool(String sender, String listener, String recipient) {
     return route(sender, listener, recipient).deliveries().getFirst().route().pool();
-  }
-
-  private String verify(String address) {
-    Verification found = site.verifier().verify(EmailAddress.of(address));
-    return (found.ours() ? "ours " : "not ours ") + found.reply();
   }
 
   private Router routing(Optional<NextHop.Hosts> smartHost, Map<String, NextHop.Hosts> routes) {
@@ -257,7 +268,10 @@ class RouterTest {
             s.sessions(),
             s.delivery(),
             s.schedule());
-    return new Router(RoutingTable.of(other, site.files(), site.exchangers()));
+    return new Router(
+        RoutingTable.of(
+            other, site.files(), site.exchangers(), OtrsAddresses.at(other, site.files())),
+        other.delivery().recipientsPerMailMax());
   }
 
   /** Replaces an entry, seen by readers that begin anew. */

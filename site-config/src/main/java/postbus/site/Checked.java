@@ -1,13 +1,26 @@
 package postbus.site;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /** What reading a file of the site gave: its value, or all that is wrong with it. */
 public sealed interface Checked<T> {
 
-  /** The file is right. */
-  record Good<T>(T value) implements Checked<T> {}
+  /**
+   * The file is to be used.
+   *
+   * @param warnings what stands in it and surely was not meant, such as a line that is never found
+   */
+  record Good<T>(T value, List<SiteProblem> warnings) implements Checked<T> {
+    public Good {
+      warnings = List.copyOf(warnings);
+    }
+
+    Good(T value) {
+      this(value, List.of());
+    }
+  }
 
   /** The file must not be used. */
   record Wrong<T>(List<SiteProblem> problems) implements Checked<T> {
@@ -16,16 +29,20 @@ public sealed interface Checked<T> {
     }
   }
 
-  /** Good, unless problems were found. */
-  static <T> Checked<T> of(T value, List<SiteProblem> problems) {
-    return problems.isEmpty() ? new Good<>(value) : new Wrong<>(problems);
-  }
-
-  /** Goes on with the value; problems are passed on. */
+  /** Goes on with the value; problems and warnings are passed on. */
   default <U> Checked<U> then(Function<T, Checked<U>> next) {
     return switch (this) {
-      case Good<T>(T value) -> next.apply(value);
+      case Good<T>(T value, List<SiteProblem> warnings) -> next.apply(value).warned(warnings);
       case Wrong<T>(List<SiteProblem> problems) -> new Wrong<>(problems);
     };
+  }
+
+  private Checked<T> warned(List<SiteProblem> before) {
+    if (before.isEmpty() || !(this instanceof Good<T>(T value, List<SiteProblem> warnings))) {
+      return this;
+    }
+    List<SiteProblem> all = new ArrayList<>(before);
+    all.addAll(warnings);
+    return new Good<>(value, all);
   }
 }

@@ -52,6 +52,11 @@ public record DnsLimits(
     servers = List.copyOf(servers);
   }
 
+  /** The same with these name servers. */
+  public DnsLimits asking(List<InetSocketAddress> others) {
+    return new DnsLimits(others, answerWait, negativeMax, ignoredTargets);
+  }
+
   private static HostList.Network network(String base, int bits) {
     return new HostList.Network(InetAddress.ofLiteral(base), bits);
   }

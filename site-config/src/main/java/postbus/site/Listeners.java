@@ -2,14 +2,12 @@ package postbus.site;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import postbus.site.Site.Listener;
 
 /**
@@ -61,17 +59,9 @@ final class Listeners {
     return entries.keySet();
   }
 
-  /** What {@code @[]} stands for; for a listener on all addresses, all that the machine has. */
-  Set<InetAddress> ownAddresses() {
-    Set<InetAddress> own = new LinkedHashSet<>();
-    for (InetSocketAddress address : addresses.values()) {
-      if (address.getAddress().isAnyLocalAddress()) {
-        own.addAll(machineAddresses());
-      } else {
-        own.add(address.getAddress());
-      }
-    }
-    return own;
+  /** Where the listeners are bound. */
+  Stream<InetAddress> bound() {
+    return addresses.values().stream().map(InetSocketAddress::getAddress);
   }
 
   Map<String, Listener> read(Map<String, HostList> hostLists) {
@@ -104,13 +94,5 @@ final class Listeners {
         && (one.getAddress().equals(other.getAddress())
             || one.getAddress().isAnyLocalAddress()
             || other.getAddress().isAnyLocalAddress());
-  }
-
-  private static List<InetAddress> machineAddresses() {
-    try {
-      return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
-    } catch (SocketException e) {
-      return List.of(InetAddress.getLoopbackAddress());
-    }
   }
 }

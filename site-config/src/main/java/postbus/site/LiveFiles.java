@@ -14,13 +14,14 @@ import postbus.mail.EmailAddress;
 import postbus.site.WatchedFile.Absence;
 
 /**
- * What administrators edit while it runs: aliases, accounts, legacy mailing lists and files of
- * domains. A change counts at most 0.2 s after it was saved, with no further step; look-ups read no
- * file that did not change.
+ * What administrators edit while it runs: aliases, accounts, legacy mailing lists, files of domains
+ * and of addresses. A change counts at most 0.01 s after it was saved, with no further step;
+ * look-ups read no file that did not change.
  *
  * <p>A file that turned wrong keeps its last good version in force, and the log says so. Where
  * there is no good version yet, a look-up throws {@link UncheckedIOException}: nobody can know, so
- * the mail is deferred. All look-ups are blind to case. For any number of threads.
+ * the mail is deferred. All look-ups are blind to the case of ASCII letters. For any number of
+ * threads.
  */
 public final class LiveFiles {
   private final Path aliases;
@@ -29,6 +30,7 @@ public final class LiveFiles {
   private final WatchedFile<Set<String>> legacyLists;
   // Bounded: by the files that postbus.yaml names, and by the alias files that there were.
   private final Map<Path, WatchedFile<Set<String>>> domainFiles = new ConcurrentHashMap<>();
+  private final Map<Path, WatchedFile<Set<String>>> addressFiles = new ConcurrentHashMap<>();
   private final Map<String, WatchedFile<AliasFile>> aliasFiles = new ConcurrentHashMap<>();
 
   /**
@@ -75,9 +77,14 @@ public final class LiveFiles {
     return isIn(accounts, address.key());
   }
 
+  /** Whether a file of addresses holds this one. @param file that postbus.yaml names */
+  public boolean holds(Path file, EmailAddress address) {
+    return isIn(addressFiles.computeIfAbsent(file, this::addressFile), address.key());
+  }
+
   /** Whether a mailing list of this name, without suffixes, once lived on the legacy domains. */
   public boolean isLegacyList(String name) {
-    return isIn(legacyLists, name.toLowerCase(Locale.ROOT));
+    return isIn(legacyLists, EmailAddress.lowerCase(name));
   }
 
   private Optional<AliasFile> aliasFile(String domain) {
@@ -112,6 +119,10 @@ public final class LiveFiles {
 
   private WatchedFile<Set<String>> domainFile(Path file) {
     return watch(folder.relativize(file).toString(), NameFile::domains, Absence.WRONG);
+  }
+
+  private WatchedFile<Set<String>> addressFile(Path file) {
+    return watch(folder.relativize(file).toString(), NameFile::addresses, Absence.WRONG);
   }
 
   private <T> WatchedFile<T> watch(String name, SiteFiles.Format<T> format, Absence absence) {

@@ -56,4 +56,20 @@ public record SessionLimits(
           Duration.ofSeconds(20),
           Duration.ofSeconds(20),
           100);
+
+  /**
+   * How long policy waits for the router's answer about a recipient: less than the session waits
+   * for policy's, so that what went wrong is known before the client is told.
+   */
+  public Duration routerWait() {
+    return recipientWait.multipliedBy(4).dividedBy(5);
+  }
+
+  /**
+   * How long the router looks for what it knows about a recipient, DNS, OTRS and call-out together:
+   * less than policy waits for it.
+   */
+  public Duration lookupWait() {
+    return recipientWait.multipliedBy(7).dividedBy(10);
+  }
 }

@@ -1,9 +1,13 @@
 package postbus.site;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The settings of {@code postbus.yaml}: the seed's values under the seed's names. Immutable; read
@@ -32,8 +36,33 @@ public record Site(
     DeliveryLimits delivery,
     Schedule schedule) {
 
+  /** The same site with other name servers than it names. */
+  public Site asking(List<InetSocketAddress> nameServers) {
+    return new Site(
+        folder,
+        primaryHostname,
+        hostLists,
+        domainLists,
+        listeners,
+        pools,
+        routing,
+        pipes,
+        dns.asking(nameServers),
+        sessions,
+        delivery,
+        schedule);
+  }
+
   /** The pool of all mail that no rule gives to another one. */
   public static final String NORMAL = "normal";
+
+  /** The addresses of this host: those of its listeners and its pools. */
+  public Set<InetAddress> ownAddresses() {
+    return OwnAddresses.of(
+        Stream.concat(
+            listeners.values().stream().map(listener -> listener.address().getAddress()),
+            pools.values().stream().map(Pool::source)));
+  }
 
   /**
    * An address on which SMTP is served.
@@ -63,5 +92,5 @@ public record Site(
    * @param source the address that connections leave from
    * @param helo what it calls itself
    */
-  public record Pool(String name, java.net.InetAddress source, String helo, Tls tls) {}
+  public record Pool(String name, InetAddress source, String helo, Tls tls) {}
 }

@@ -1,13 +1,16 @@
 package postbus.site;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The files of a site that are edited while it runs: where they are, and how each is read. */
@@ -38,24 +41,43 @@ final class SiteFiles {
   }
 
   /**
-   * All that is wrong in them.
+   * What reading all of them finds.
    *
-   * @param domainFiles files that the domain lists name
+   * @param wrong what stops the start
+   * @param odd what stands there and surely was not meant
    */
-  static List<SiteProblem> problems(Path folder, Set<Path> domainFiles) {
-    List<SiteProblem> problems = new ArrayList<>();
-    for (Path file : domainFiles) {
-      add(problems, read(file, folder.relativize(file).toString(), NameFile::domains));
+  record Findings(List<SiteProblem> wrong, List<SiteProblem> odd) {
+    private void add(Checked<?> checked) {
+      switch (checked) {
+        case Checked.Good<?>(_, List<SiteProblem> warnings) -> odd.addAll(warnings);
+        case Checked.Wrong<?>(List<SiteProblem> problems) -> wrong.addAll(problems);
+      }
     }
-    add(problems, read(folder.resolve(LEGACY_LISTS), LEGACY_LISTS, NameFile::lists));
-    add(problems, read(folder.resolve(ACCOUNTS), ACCOUNTS, NameFile::accounts));
-    aliases(folder.resolve(ALIASES), problems);
-    return problems;
   }
 
-  private static void aliases(Path aliases, List<SiteProblem> problems) {
+  /**
+   * Reads them all.
+   *
+   * @param domainFiles files that the domain lists name
+   * @param addressFiles files of addresses that postbus.yaml names
+   */
+  static Findings findings(Path folder, Set<Path> domainFiles, Set<Path> addressFiles) {
+    Findings found = new Findings(new ArrayList<>(), new ArrayList<>());
+    for (Path file : domainFiles) {
+      found.add(read(file, folder.relativize(file).toString(), NameFile::domains));
+    }
+    for (Path file : addressFiles) {
+      found.add(read(file, folder.relativize(file).toString(), NameFile::addresses));
+    }
+    found.add(read(folder.resolve(LEGACY_LISTS), LEGACY_LISTS, NameFile::lists));
+    found.add(read(folder.resolve(ACCOUNTS), ACCOUNTS, NameFile::accounts));
+    aliases(folder.resolve(ALIASES), found);
+    return found;
+  }
+
+  private static void aliases(Path aliases, Findings found) {
     if (!Files.isDirectory(aliases)) {
-      problems.add(
+      found.wrong.add(
           new SiteProblem(ALIASES, 0, "is missing, expected a folder with a file for each domain"));
       return;
     }
@@ -66,30 +88,49 @@ final class SiteFiles {
       for (Path file : sorted) {
         String domain = String.valueOf(file.getFileName());
         if (!isLeftByAnEditor(domain)) {
-          aliasFile(file, domain, problems);
+          aliasFile(file, domain, found);
         }
       }
     } catch (IOException e) {
-      problems.add(new SiteProblem(ALIASES, 0, "cannot be read (" + e + ")"));
+      found.wrong.add(new SiteProblem(ALIASES, 0, "cannot be read (" + e + ")"));
     }
   }
 
-  private static void aliasFile(Path file, String domain, List<SiteProblem> problems) {
+  /** What is no file at all lets the mail of that one domain wait, and stops nothing else. */
+  private static void aliasFile(Path file, String domain, Findings found) {
     String name = ALIASES + "/" + domain;
     if (!Notation.domain(domain).equals(Optional.of(domain))) {
-      problems.add(new SiteProblem(name, 0, "the file's name, expected a domain in lower case"));
-      return;
+      found.odd.add(
+          new SiteProblem(
+              name, 0, "the file's name, expected a domain in lower case; it is never read"));
+    } else if (!Files.isRegularFile(file)) {
+      String what = Files.isDirectory(file) ? "is a folder" : "is a link that leads nowhere";
+      found.odd.add(
+          new SiteProblem(name, 0, what + ", expected a file; mail for the domain waits"));
+    } else {
+      found.add(read(file, name, AliasFile::parse));
     }
-    add(problems, read(file, name, AliasFile::parse));
+  }
+
+  /** The alias files that can be read, by domain, in the order of the alphabet. */
+  static Map<String, AliasFile> aliases(Path folder) {
+    Map<String, AliasFile> read = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.resolve(ALIASES))) {
+      for (Path file : files) {
+        String domain = String.valueOf(file.getFileName());
+        if (Notation.domain(domain).equals(Optional.of(domain))
+            && read(file, ALIASES + "/" + domain, AliasFile::parse)
+                instanceof Checked.Good<AliasFile>(AliasFile good, _)) {
+          read.put(domain, good);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return read;
   }
 
   private static boolean isLeftByAnEditor(String name) {
     return name.startsWith(".") || name.startsWith("#") || name.endsWith("~");
-  }
-
-  private static void add(List<SiteProblem> problems, Checked<?> checked) {
-    if (checked instanceof Checked.Wrong<?>(List<SiteProblem> wrong)) {
-      problems.addAll(wrong);
-    }
   }
 }

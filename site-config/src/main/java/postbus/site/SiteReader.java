@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import postbus.mail.EmailAddress;
+import postbus.site.RoutingRules.Otrs;
+import postbus.site.RoutingRules.OtrsSource;
 import postbus.site.RoutingRules.WikiMail;
 import postbus.site.Section.Text;
 import postbus.site.Site.Listener;
@@ -40,7 +43,42 @@ public final class SiteReader {
     return new SiteReader(folder, true).read();
   }
 
+  /**
+   * The settings of {@code postbus.yaml} alone: for who takes the other files as they are, and
+   * deals with what is wrong in them as a running process does.
+   */
+  public static Site readSettings(Path folder) throws InvalidSite {
+    return new SiteReader(folder, false).readSettings();
+  }
+
   private Site read() throws InvalidSite {
+    mustBeFolder();
+    return switch (YamlFile.read(folder.resolve(Reading.FILE), Reading.FILE)) {
+      case Checked.Wrong<MappingNode>(List<SiteProblem> problems) -> {
+        List<SiteProblem> all = new ArrayList<>(problems);
+        all.addAll(SiteFiles.findings(folder, Set.of(), Set.of()).wrong());
+        throw new InvalidSite(all);
+      }
+      case Checked.Good<MappingNode>(MappingNode root, _) -> read(Section.root(reading, root));
+    };
+  }
+
+  private Site readSettings() throws InvalidSite {
+    mustBeFolder();
+    return switch (YamlFile.read(folder.resolve(Reading.FILE), Reading.FILE)) {
+      case Checked.Wrong<MappingNode>(List<SiteProblem> problems) ->
+          throw new InvalidSite(problems);
+      case Checked.Good<MappingNode>(MappingNode root, _) -> {
+        Optional<Site> site = settings(Section.root(reading, root));
+        if (!reading.problems().isEmpty() || site.isEmpty()) {
+          throw new InvalidSite(reading.problems());
+        }
+        yield site.get();
+      }
+    };
+  }
+
+  private void mustBeFolder() throws InvalidSite {
     if (!Files.isDirectory(folder)) {
       throw new InvalidSite(
           List.of(
@@ -49,14 +87,32 @@ public final class SiteReader {
                   0,
                   "is no folder, expected a site: a folder with postbus.yaml")));
     }
-    return switch (YamlFile.read(folder.resolve(Reading.FILE), Reading.FILE)) {
-      case Checked.Wrong<MappingNode>(List<SiteProblem> problems) -> {
-        List<SiteProblem> all = new ArrayList<>(problems);
-        all.addAll(SiteFiles.problems(folder, Set.of()));
-        throw new InvalidSite(all);
-      }
-      case Checked.Good<MappingNode>(MappingNode root) -> read(Section.root(reading, root));
-    };
+  }
+
+  /** What stands in the files of a good site and surely was not meant; nobody is stopped by it. */
+  public static List<SiteProblem> warnings(Site site) {
+    List<SiteProblem> odd = new ArrayList<>(SettingWarnings.of(site));
+    odd.addAll(SiteFiles.findings(site.folder(), domainFiles(site), addressFiles(site)).odd());
+    return odd;
+  }
+
+  /** The alias files of a good site by their domains; a link to another is a file of its own. */
+  public static Map<String, AliasFile> aliases(Site site) {
+    return SiteFiles.aliases(site.folder());
+  }
+
+  private static Set<Path> domainFiles(Site site) {
+    Set<Path> files = new LinkedHashSet<>();
+    site.domainLists().values().forEach(list -> files.addAll(list.files()));
+    return files;
+  }
+
+  private static Set<Path> addressFiles(Site site) {
+    return site.routing()
+        .otrs()
+        .map(Otrs::source)
+        .map(source -> source instanceof OtrsSource.File(Path file) ? Set.of(file) : Set.<Path>of())
+        .orElse(Set.of());
   }
 
   /** The settings that the reader looks for in a file with one entry in every section. */
@@ -69,9 +125,9 @@ public final class SiteReader {
   private Site read(Section root) throws InvalidSite {
     Optional<Site> site = settings(root);
     List<SiteProblem> problems = new ArrayList<>(reading.problems());
-    Set<Path> nameFiles = new LinkedHashSet<>();
-    site.ifPresent(s -> s.domainLists().values().forEach(list -> nameFiles.addAll(list.files())));
-    problems.addAll(SiteFiles.problems(folder, nameFiles));
+    Set<Path> domainFiles = site.map(SiteReader::domainFiles).orElse(Set.of());
+    Set<Path> addressFiles = site.map(SiteReader::addressFiles).orElse(Set.of());
+    problems.addAll(SiteFiles.findings(folder, domainFiles, addressFiles).wrong());
     if (!problems.isEmpty() || site.isEmpty()) {
       throw new InvalidSite(problems);
     }
@@ -84,8 +140,9 @@ public final class SiteReader {
     Listeners listeners = new Listeners(root.section("listeners"));
     Section poolSection = root.section("pools");
     Map<String, Pool> pools = Pools.read(poolSection, hostname, here);
-    Set<InetAddress> own = listeners.ownAddresses();
-    pools.values().forEach(pool -> own.add(pool.source()));
+    Set<InetAddress> own =
+        OwnAddresses.of(
+            Stream.concat(listeners.bound(), pools.values().stream().map(Pool::source)));
     Map<String, HostList> hostLists = HostLists.read(reading, root.section("host-lists"), own);
     Map<String, DomainList> domainLists =
         DomainLists.read(reading, root.section("domain-lists"), folder, hostname);

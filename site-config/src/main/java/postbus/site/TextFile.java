@@ -25,6 +25,20 @@ final class TextFile {
    * @param octetsMax a larger file is wrong
    */
   static Checked<String> read(Path file, String name, int octetsMax) {
+    return whole(file, name, octetsMax)
+        .then(text -> new Checked.Good<>(isMarked(text) ? text.substring(1) : text));
+  }
+
+  /**
+   * The lines without their LF; a CR stays, as white space at the end. So does a byte order mark:
+   * it is part of the first line, as for Exim, and a warning.
+   */
+  static Checked<List<String>> lines(Path file, String name, int octetsMax) {
+    return whole(file, name, octetsMax)
+        .then(text -> new Checked.Good<>(List.of(text.split("\n")), marked(name, text)));
+  }
+
+  private static Checked<String> whole(Path file, String name, int octetsMax) {
     if (Files.isDirectory(file)) {
       return wrong(name, 0, "is a folder, expected a file");
     }
@@ -40,11 +54,6 @@ final class TextFile {
     } catch (IOException e) {
       return wrong(name, 0, "cannot be read (" + e + "), expected a readable file");
     }
-  }
-
-  /** Like {@link #read}, by lines; LF, CRLF and CR end a line. */
-  static Checked<List<String>> lines(Path file, String name, int octetsMax) {
-    return read(file, name, octetsMax).then(text -> new Checked.Good<>(text.lines().toList()));
   }
 
   private static Checked<String> decode(String name, byte[] octets) {
@@ -64,8 +73,19 @@ final class TextFile {
       int line = 1 + (int) text.substring(0, zero).chars().filter(c -> c == '\n').count();
       return wrong(name, line, "a NUL octet, expected text");
     }
-    return new Checked.Good<>(
-        !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text);
+    return new Checked.Good<>(text);
+  }
+
+  private static List<SiteProblem> marked(String name, String text) {
+    return isMarked(text)
+        ? List.of(
+            new SiteProblem(
+                name, 1, "begins with a byte order mark, which belongs to the first name"))
+        : List.of();
+  }
+
+  private static boolean isMarked(String text) {
+    return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
   }
 
   private static <T> Checked<T> wrong(String name, int line, String what) {

@@ -26,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedFile<T> {
   /** So long after a save the former value may still be in use. */
-  static final Duration LOOK_EVERY = Duration.ofMillis(200);
+  static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
   /** So long a file must be gone or empty before it counts. */
-  static final Duration BELIEVE_AFTER = Duration.ofSeconds(2);
+  static final Duration BELIEVE_AFTER = Duration.ofMillis(500);
 
   /** File systems may count changes in steps of a second; so long a change may hide another. */
   private static final Duration STEP = Duration.ofSeconds(1);
+
+  /** Warnings about one version of a file that are logged; check names them all. */
+  private static final int WARNINGS_MAX = 20;
 
   private static final Logger LOG = Logger.getLogger(WatchedFile.class);
 
@@ -71,6 +74,7 @@ final class WatchedFile<T> {
   private boolean settled;
   private Optional<Long> doubtedSince = Optional.empty();
   private List<SiteProblem> shouted = List.of();
+  private List<SiteProblem> warned = List.of();
 
   /**
    * @param name how the log calls the file
@@ -160,12 +164,13 @@ final class WatchedFile<T> {
     settled = before.filter(this::isOldEnough).isPresent();
     version = before.orElse(null);
     switch (read) {
-      case Checked.Good<T>(T value) -> {
+      case Checked.Good<T>(T value, List<SiteProblem> warnings) -> {
         state = new State.Good<>(value);
         if (!shouted.isEmpty()) {
           LOG.infof("%s is right again", name);
           shouted = List.of();
         }
+        warn(warnings);
       }
       case Checked.Wrong<T>(List<SiteProblem> problems) -> {
         if (state instanceof State.Gone) {
@@ -178,6 +183,13 @@ final class WatchedFile<T> {
 
   private boolean isOldEnough(Version seen) {
     return Duration.between(seen.changed(), Instant.now()).abs().compareTo(STEP) > 0;
+  }
+
+  private void warn(List<SiteProblem> warnings) {
+    if (!warnings.equals(warned)) {
+      warnings.stream().limit(WARNINGS_MAX).forEach(LOG::warn);
+      warned = warnings;
+    }
   }
 
   private void shout(List<SiteProblem> problems) {

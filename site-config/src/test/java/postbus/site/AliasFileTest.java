@@ -3,6 +3,7 @@ package postbus.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +25,23 @@ class AliasFileTest {
   }
 
   @Test
-  void linesGoOnAcrossCommentsAndEmptyLines() {
+  void linesGoOnUntilACommentOrAnEmptyLine() {
     AliasFile file =
-        read("noc: mark,  ", "\tbrion,", "# not me", "", "   x@example.net", "next: y");
+        read("noc: mark,  ", "\tbrion,", "   x@example.net", "next: y,", "# not me", "  z");
 
     assertThat(file.target("noc")).contains("mark, brion, x@example.net");
-    assertThat(file.target("next")).contains("y");
+    assertThat(file.target("next")).contains("y,");
+    assertThat(read("next: y,", " \r", "  z").target("next")).contains("y,");
+  }
+
+  @Test
+  void onlyWhiteSpaceOfCAndLettersOfAsciiCount() {
+    AliasFile file = read("crlf: x\r", "cr\rx", "vt\u000bx", "nbsp\u00a0: x", "J\u00d6RG: x");
+
+    for (String key : List.of("crlf", "cr", "vt", "nbsp\u00a0", "j\u00d6rg")) {
+      assertThat(file.target(key)).as(key).contains("x");
+    }
+    assertThat(file.target("j\u00f6rg")).isEmpty();
   }
 
   @Test
@@ -54,6 +66,11 @@ class AliasFileTest {
     assertThat(file.target("quoted key")).contains("jimbo");
     assertThat(file.target("a\"b:c")).contains("mark");
     assertThat(file.target("# no comment")).contains("x");
+    AliasFile escaped = read("\"a\\tb\" x", "\"\\141\\x42c\\q\":x", "\"glued\"on: x", "\"\\\\\" x");
+    assertThat(escaped.target("a\tb")).contains("x");
+    assertThat(escaped.target("abcq")).contains("x");
+    assertThat(escaped.target("glued")).contains("on: x");
+    assertThat(escaped.target("\\")).contains("x");
   }
 
   @Test
@@ -62,14 +79,30 @@ class AliasFileTest {
   }
 
   @Test
-  void mistakesAreNamedWithTheirLines() {
+  void whatCanNeverBeFoundIsAWarning() {
     Checked<AliasFile> read =
-        AliasFile.parse("f", List.of("  goes on", "ok: x", ": nobody", "\"open: x"));
+        AliasFile.parse("f", List.of("  goes on", "ok: x", ": nobody", "OK: y", "\"\": z"));
 
-    assertThat(read).isInstanceOf(Checked.Wrong.class);
-    assertThat(((Checked.Wrong<AliasFile>) read).problems())
-        .extracting(SiteProblem::line)
-        .containsExactly(1, 3, 4);
+    assertThat(read)
+        .isInstanceOfSatisfying(
+            Checked.Good.class,
+            good -> {
+              assertThat(lines(((Checked.Good<?>) good).warnings())).containsExactly(1, 3, 4, 5);
+              assertThat(good.value()).isEqualTo(new AliasFile(Map.of("ok", "x"), Map.of("ok", 2)));
+            });
+  }
+
+  @Test
+  void aQuotedKeyWithoutItsEndIsWrong() {
+    for (String open : List.of("\"open: x", "\"", "\"x\\\"", "\"x\\")) {
+      Checked<AliasFile> read = AliasFile.parse("f", List.of("ok: x", open));
+      assertThat(read).as(open).isInstanceOf(Checked.Wrong.class);
+      assertThat(lines(((Checked.Wrong<AliasFile>) read).problems())).containsExactly(2);
+    }
+  }
+
+  private static List<Integer> lines(List<SiteProblem> problems) {
+    return problems.stream().map(SiteProblem::line).toList();
   }
 
   private static AliasFile read(String... lines) {

@@ -71,6 +71,20 @@ class LiveFilesTest {
   }
 
   @Test
+  void anAddressThatIsAddedToAFileCounts() {
+    Path queues =
+        site.write("queues", "Info@Example.org\n\"odd name@example.org\": odd\n").path("queues");
+    assertThat(files.holds(queues, EmailAddress.of("info@example.ORG"))).isTrue();
+    assertThat(files.holds(queues, EmailAddress.of("\"odd name\"@example.org"))).isTrue();
+    assertThat(files.holds(queues, EmailAddress.of("press@example.org"))).isFalse();
+
+    site.write("queues", "press@example.org\n");
+
+    soon().until(() -> files.holds(queues, EmailAddress.of("press@example.org")));
+    assertThat(files.holds(queues, EmailAddress.of("info@example.org"))).isFalse();
+  }
+
+  @Test
   void aNewFileCountsAndARemovedOneStopsCounting() {
     assertThat(files.hasAliasFile("example.net")).isFalse();
     site.write("aliases/example.net", "a: b\n");
@@ -78,19 +92,19 @@ class LiveFilesTest {
 
     site.delete("aliases/example.net");
     await()
-        .between(Duration.ofSeconds(1), Duration.ofSeconds(10))
+        .between(Duration.ofMillis(200), Duration.ofSeconds(10))
         .until(() -> !files.hasAliasFile("example.net"));
   }
 
   @Test
   void aFileThatIsAwayForAMomentStaysInForce() {
     site.delete("aliases/example.org");
-    await()
+    closely()
         .during(WatchedFile.LOOK_EVERY.multipliedBy(3))
         .until(() -> alias("postmaster").equals(Optional.of("jane")));
 
     site.write("aliases/example.org", "");
-    await()
+    closely()
         .during(WatchedFile.LOOK_EVERY.multipliedBy(3))
         .until(() -> alias("postmaster").equals(Optional.of("jane")));
 
@@ -184,5 +198,9 @@ class LiveFilesTest {
 
   private static ConditionFactory soon() {
     return await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(5));
+  }
+
+  private static ConditionFactory closely() {
+    return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
   }
 }

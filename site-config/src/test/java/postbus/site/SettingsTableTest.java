@@ -29,7 +29,7 @@ class SettingsTableTest {
                 """);
     Set<Setting> known =
         switch (YamlFile.read(site.path("postbus.yaml"), "postbus.yaml")) {
-          case Checked.Good<MappingNode>(var root) -> SiteReader.settings(root);
+          case Checked.Good<MappingNode>(var root, _) -> SiteReader.settings(root);
           case Checked.Wrong<MappingNode>(var problems) -> throw new AssertionError(problems);
         };
 

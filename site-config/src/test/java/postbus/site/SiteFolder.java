@@ -88,6 +88,17 @@ record SiteFolder(Path folder) {
     return change(YAML.lines().reduce((a, b) -> b).orElseThrow() + "\n", "  pool: bulk\n" + lines);
   }
 
+  /** What is odd in its files, a line each; it must be good otherwise. */
+  List<String> warnings() {
+    try {
+      return SiteReader.warnings(SiteReader.readHere(folder)).stream()
+          .map(SiteProblem::toString)
+          .toList();
+    } catch (InvalidSite e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** What is wrong with it, a line each. */
   List<String> problems() {
     try {

@@ -135,8 +135,8 @@ class SiteMistakesTest {
     site.change("127.0.1.0/24", "nonsense")
         .change("tls: never", "tls: always")
         .add("xyzzy: 1\n")
-        .write("accounts", "jane\n")
-        .write("aliases/example.org", "ok: a\n: b\n");
+        .delete("accounts")
+        .write("aliases/example.org", "ok: a\n\"b: c\n");
 
     assertThat(site.problems())
         .extracting(problem -> problem.substring(0, problem.indexOf(' ')))
@@ -144,7 +144,7 @@ class SiteMistakesTest {
             "postbus.yaml:3:",
             "postbus.yaml:23:",
             "postbus.yaml:28:",
-            "accounts:1:",
+            "accounts:",
             "aliases/example.org:2:");
   }
 
@@ -206,14 +206,11 @@ class SiteMistakesTest {
     for (String file : List.of("accounts", "legacy-mailing-lists", "local-domains")) {
       site.delete(file);
     }
-    Files.createSymbolicLink(site.path("aliases/example.net"), Path.of("nowhere"));
-
     assertThat(site.problems())
         .containsExactly(
             "local-domains: is missing, expected a file",
             "legacy-mailing-lists: is missing, expected a file",
-            "accounts: is missing, expected a file",
-            "aliases/example.net: is a link that leads nowhere, expected a file");
+            "accounts: is missing, expected a file");
 
     site.delete("postbus.yaml");
     assertThat(site.problems()).contains("postbus.yaml: is missing, expected a file");
@@ -224,21 +221,46 @@ class SiteMistakesTest {
   }
 
   @Test
-  void theFilesBesideAreCheckedToo() throws IOException {
-    Files.createDirectory(site.path("aliases/folder.org"));
-    site.write("aliases/Example.net", "")
-        .write("aliases/example.org~", "left: by an editor")
-        .write("local-domains", "# ours\nexample.net\ntwo words\n")
-        .write("legacy-mailing-lists", "info-en\ninfo@example.org\n")
-        .write("accounts", "\njane@example.org:{X}secret\nno domain:{X}secret\n");
+  void theFileOfOtrsAddressesIsCheckedIfTheSiteHasOne() {
+    site.add("otrs: {target: otrs@ticket.example.org, file: queues}\n");
+    assertThat(site.problems()).containsExactly("queues: is missing, expected a file");
 
-    assertThat(site.problems())
+    site.write("queues", "info@example.org\nnobody\n");
+    assertThat(site.problems()).isEmpty();
+    assertThat(site.warnings()).containsExactly("queues:2: \"nobody\", expected user@domain");
+
+    site.write("queues", "# the queues\ninfo@example.org\npress@example.org: for journalists\n");
+    assertThat(site.problems()).isEmpty();
+  }
+
+  @Test
+  void whatIsOddInTheFilesBesideIsNamedAndStopsNothing() throws IOException {
+    Files.createDirectory(site.path("aliases/folder.org"));
+    Files.createSymbolicLink(site.path("aliases/gone.org"), Path.of("nowhere"));
+    site.write("aliases/Example.net", "")
+        .write("aliases/example.org", "a: b\n: c\nA: d\n# e\n  f\n")
+        .write("aliases/example.org~", "left: by an editor")
+        .write("local-domains", "# ours\nexample.net\n*.example.net\n")
+        .write("legacy-mailing-lists", "info-en\ninfo@example.org\n")
+        .write("accounts", "  x@y.org\njane@example.org:{X}secret\nno domain:{X}secret\n");
+
+    assertThat(site.problems()).isEmpty();
+    assertThat(site.warnings())
         .containsExactly(
-            "local-domains:3: \"two words\", expected a domain",
+            "local-domains:3: \"*.example.net\", expected a domain",
             "legacy-mailing-lists:2: \"info@example.org\", expected the name of a mailing list,"
                 + " without a domain",
-            "accounts:3: \"no domain\", expected user@domain:{SCHEME}hash",
-            "aliases/Example.net: the file's name, expected a domain in lower case",
-            "aliases/folder.org: is a folder, expected a file");
+            "accounts:1: begins with white space but goes on with nothing, expected"
+                + " \"name: targets\"",
+            "accounts:3: \"no\", expected user@domain:{SCHEME}hash",
+            "aliases/Example.net: the file's name, expected a domain in lower case; it is never"
+                + " read",
+            "aliases/example.org:2: has no name before its colon, expected \"name: targets\"",
+            "aliases/example.org:3: \"A\" stands in line 1 already, and the first one counts",
+            "aliases/example.org:5: goes on after an empty line or a comment, which ended the"
+                + " entry; it is lost",
+            "aliases/folder.org: is a folder, expected a file; mail for the domain waits",
+            "aliases/gone.org: is a link that leads nowhere, expected a file; mail for the domain"
+                + " waits");
   }
 }

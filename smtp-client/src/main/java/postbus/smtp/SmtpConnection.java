@@ -4,6 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import postbus.mail.Cause;
+import postbus.mail.EmailAddress;
+import postbus.mail.Outcome;
+import postbus.mail.Scope;
+import postbus.mail.SmtpReply;
+import postbus.smtp.Trouble.Step;
 
 /**
  * An open session with one server, for one mail after another. One thread at a time uses it; any
@@ -68,6 +74,48 @@ public final class SmtpConnection implements Closeable {
         close();
       }
     }
+  }
+
+  /**
+   * Asks whether the server would take mail for a recipient: MAIL with the null reverse-path, so
+   * that nobody answers with a question of his own, and RCPT; no DATA. Blocks for at most two of
+   * {@link SmtpWaits#command}; it never throws for what a server does.
+   */
+  public Inquiry inquire(EmailAddress recipient) {
+    boolean isUtf8 = !recipient.toString().chars().allMatch(c -> c < 128);
+    if (isUtf8 && !extensions.smtpUtf8()) {
+      return new Inquiry.Undecided(server() + " does not offer SMTPUTF8");
+    }
+    if (needsReset && !reset()) {
+      close();
+      return new Inquiry.Silent(server() + " does not answer RSET");
+    }
+    needsReset = true;
+    try {
+      wire.write(isUtf8 ? "MAIL FROM:<> SMTPUTF8" : "MAIL FROM:<>");
+      SmtpReply mail = wire.reply(waits.command());
+      if (!Trouble.agrees(Step.MAIL, mail)) {
+        return new Inquiry.Silent(server() + " refuses the null reverse-path: " + mail);
+      }
+      wire.write("RCPT TO:<" + recipient + ">");
+      return inquiry(wire.reply(waits.command()));
+    } catch (IOException e) {
+      close();
+      return new Inquiry.Silent(server() + ": " + wire.explain(e));
+    }
+  }
+
+  private Inquiry inquiry(SmtpReply reply) {
+    if (Trouble.agrees(Step.RCPT, reply)) {
+      return new Inquiry.Taken();
+    }
+    String said = server() + ": " + reply;
+    return switch (Trouble.outcome(Step.RCPT, reply, server())) {
+      case Outcome.Bounced _ -> new Inquiry.Refused(reply);
+      case Outcome.Deferred(Scope scope, Cause _) when scope == Scope.RECIPIENT ->
+          new Inquiry.Undecided(said);
+      case Outcome.Deferred _, Outcome.Delivered _ -> new Inquiry.Silent(said);
+    };
   }
 
   private boolean reset() {

@@ -1,0 +1,90 @@
+package postbus.site;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import postbus.site.RoutingRules.Otrs;
+import postbus.site.RoutingRules.OtrsSource;
+
+/** What the settings name and is not there, or cannot have been meant; it stops no start. */
+final class SettingWarnings {
+  private SettingWarnings() {}
+
+  static List<SiteProblem> of(Site site) {
+    List<SiteProblem> warnings = new ArrayList<>();
+    domains(site, warnings);
+    site.routing().otrs().map(Otrs::source).ifPresent(source -> otrs(source, site, warnings));
+    site.pipes().values().forEach(pipe -> command(pipe, warnings));
+    return warnings;
+  }
+
+  /** By names alone; what is in files changes while it runs. */
+  private static void domains(Site site, List<SiteProblem> warnings) {
+    Set<String> local = names(site, DomainList.LOCAL);
+    for (String domain : new TreeSet<>(names(site, DomainList.RELAY))) {
+      if (local.contains(domain)) {
+        warn(
+            warnings,
+            domain
+                + " is in local-domains and in relay-domains, expected one of them; it is local");
+      }
+    }
+    for (String domain : new TreeSet<>(site.routing().routes().keySet())) {
+      if (local.contains(domain)) {
+        warn(warnings, "routes." + domain + " is never used: " + domain + " is in local-domains");
+      }
+    }
+  }
+
+  private static Set<String> names(Site site, String list) {
+    return Optional.ofNullable(site.domainLists().get(list))
+        .map(DomainList::names)
+        .orElse(Set.of());
+  }
+
+  private static void otrs(OtrsSource source, Site site, List<SiteProblem> warnings) {
+    if (source instanceof OtrsSource.Database database) {
+      database.passwordFile().ifPresent(file -> password(file, site, warnings));
+    }
+  }
+
+  private static void password(Path file, Site site, List<SiteProblem> warnings) {
+    String name = site.folder().relativize(file).toString();
+    try {
+      if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+        warnings.add(
+            new SiteProblem(
+                name, 0, "can be read by every user of this host, expected the password for us"));
+      }
+    } catch (IOException e) {
+      warnings.add(
+          new SiteProblem(
+              name, 0, "cannot be read, expected the password of otrs.user: " + e.getMessage()));
+    } catch (UnsupportedOperationException _) {
+      // Who may read a file is then not for this file system to say.
+    }
+  }
+
+  private static void command(Pipe pipe, List<SiteProblem> warnings) {
+    String found =
+        !Files.exists(pipe.command())
+            ? "is missing"
+            : Files.isRegularFile(pipe.command()) && Files.isExecutable(pipe.command())
+                ? ""
+                : "cannot be executed";
+    if (!found.isEmpty()) {
+      String setting = "pipes." + pipe.name() + ".command: " + pipe.command();
+      warn(warnings, setting + " " + found + ", expected a program; its mail waits");
+    }
+  }
+
+  private static void warn(List<SiteProblem> warnings, String what) {
+    warnings.add(new SiteProblem(Reading.FILE, 0, what));
+  }
+}
