@@ -14,11 +14,13 @@ import postbus.process.ProcessSettings;
 import postbus.site.Site;
 
 /**
- * Puts local mail into mailboxes. In: {@code delivery.local}. Out: a file in a Maildir below the
- * data folder; its retry topics; a bounce in {@code mail.reinjected}.
+ * Puts local mail into mailboxes, and hands it to the commands that aliases name. In: {@code
+ * delivery.local}. Out: a file in a Maildir below the data folder, or a command's input; its retry
+ * topics; a bounce in {@code mail.reinjected}.
  *
  * <p>The work on one mail is {@link LocalDelivery}'s. A crash means that a mail whose outcome was
- * not recorded is looked at again, and found in the mailbox if it is there.
+ * not recorded is looked at again, and found in the mailbox if it is there; a command gets it
+ * again.
  */
 @ApplicationScoped
 public class BridgeStage implements Part {
@@ -27,29 +29,37 @@ public class BridgeStage implements Part {
   /** For a place to write; a mail that gets none steps aside and is tried again. */
   private static final Duration PLACE_WAIT = Duration.ofSeconds(30);
 
+  /** For a run of the same command to end; short, as who waits holds a place in the window. */
+  private static final Duration PIPE_WAIT = Duration.ofSeconds(10);
+
+  /** What is left of the stage's wait for the work in hand when running commands are killed. */
+  private static final Duration KILL_MARGIN = Duration.ofSeconds(1);
+
+  private final StageSettings settings;
+  private final PipeDelivery pipes;
   private final Stage stage;
 
   BridgeStage(Site site, LogSettings log, ContentStore contents, ProcessSettings process) {
     Bounces bounces = new Bounces(SERVICE, site.primaryHostname(), contents::open);
     Mailboxes mailboxes = new Mailboxes(process.data(), contents);
     Places places = new Places(site.delivery().localWorkersMax(), PLACE_WAIT);
-    LocalDelivery delivery = new LocalDelivery(mailboxes, bounces, site.schedule(), places);
-    stage =
-        new Stage(
-            StageSettings.of(Topics.LOCAL_STAGE, Inputs.of(Topics.LOCAL))
-                .retrying(site.schedule().delays()),
-            log,
-            contents,
-            delivery);
+    pipes = new PipeDelivery(process.data(), contents, site.pipes().values(), PIPE_WAIT);
+    LocalDelivery delivery = new LocalDelivery(mailboxes, pipes, bounces, site.schedule(), places);
+    settings =
+        StageSettings.of(Topics.LOCAL_STAGE, Inputs.of(Topics.LOCAL))
+            .retrying(site.schedule().delays());
+    stage = new Stage(settings, log, contents, delivery);
   }
 
   @Override
   public void start() {
+    pipes.start();
     stage.start();
   }
 
   @Override
   public void stop() {
+    pipes.stop(settings.revokeWait().minus(KILL_MARGIN));
     stage.close();
   }
 

@@ -17,14 +17,17 @@ import postbus.mail.Cause;
 import postbus.mail.Envelope;
 import postbus.mail.Event;
 import postbus.mail.Event.What;
+import postbus.mail.NextHop;
 import postbus.mail.Outcome;
 import postbus.mail.Recipient;
+import postbus.mail.Route;
 import postbus.mail.Scope;
 import postbus.site.Schedule;
 
 /**
- * Delivers one mail to its mailboxes and says what follows: delivered, tried again by the schedule,
- * or failed for good, also because its lifetime is over.
+ * Delivers one mail to its mailboxes, or to the command that its alias names, and says what
+ * follows: delivered, tried again by the schedule, or failed for good, also because its lifetime is
+ * over.
  *
  * <p>Each mail has a virtual thread of its own; {@link Places} bounds how many write at the same
  * time. A mail for a mailbox that has no place for too long is tried again later. The writing
@@ -41,6 +44,7 @@ final class LocalDelivery implements StageWork {
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("mailbox-", 0).factory());
 
   private final Mailboxes mailboxes;
+  private final PipeDelivery pipes;
   private final Bounces bounces;
   private final Schedule schedule;
   private final Places places;
@@ -53,8 +57,10 @@ final class LocalDelivery implements StageWork {
     }
   }
 
-  LocalDelivery(Mailboxes mailboxes, Bounces bounces, Schedule schedule, Places places) {
+  LocalDelivery(
+      Mailboxes mailboxes, PipeDelivery pipes, Bounces bounces, Schedule schedule, Places places) {
     this.mailboxes = mailboxes;
+    this.pipes = pipes;
     this.bounces = bounces;
     this.schedule = schedule;
     this.places = places;
@@ -86,7 +92,7 @@ final class LocalDelivery implements StageWork {
     FollowUp followUp = taken.followUp();
     Outcomes outcomes = new Outcomes();
     for (Recipient recipient : mail.envelope().recipients()) {
-      Optional<Outcome> outcome = write(taken, recipient);
+      Optional<Outcome> outcome = attempt(taken, recipient);
       if (outcome.isEmpty()) {
         return Optional.empty();
       }
@@ -108,6 +114,13 @@ final class LocalDelivery implements StageWork {
   }
 
   /** Empty if the mail now belongs to another owner. */
+  private Optional<Outcome> attempt(Taken taken, Recipient recipient) {
+    Optional<Route> route = taken.mail().envelope().route();
+    return route.isPresent() && route.get().nextHop() instanceof NextHop.Pipe(String command)
+        ? pipes.deliver(taken.mail(), recipient, command, taken::passPointOfNoReturn)
+        : write(taken, recipient);
+  }
+
   private Optional<Outcome> write(Taken taken, Recipient recipient) {
     Optional<Places.Place> place = places.enter(recipient.address());
     if (place.isEmpty()) {

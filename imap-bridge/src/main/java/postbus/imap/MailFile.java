@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.UUID;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
-import postbus.mail.HeaderField;
 
 /**
  * One mail in one mailbox. Its name is {@code <epoch seconds of receipt>.<mail id>.<first 16 hex
@@ -112,7 +111,7 @@ final class MailFile {
     removeLeftovers();
     try (FileChannel channel = FileChannel.open(written, Set.of(CREATE_NEW, WRITE), OWNER_ONLY)) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BLOCK_OCTETS);
-      out.write(header().getBytes(StandardCharsets.UTF_8));
+      out.write(DeliveryFields.of(envelope, recipient));
       content.transferTo(out);
       out.flush();
       channel.force(true);
@@ -135,15 +134,6 @@ final class MailFile {
     Files.deleteIfExists(written);
   }
 
-  /** A constructor of HeaderField refuses line ends, so no address can forge a field. */
-  private String header() {
-    StringBuilder header = new StringBuilder(512);
-    header.append(new HeaderField("Return-Path", "<" + envelope.reversePath().text() + ">"));
-    header.append(new HeaderField("Delivered-To", recipient.toString()));
-    envelope.added().forEach(header::append);
-    return header.toString();
-  }
-
   private void removeLeftovers() throws IOException {
     Instant oldest = Instant.now().minus(LEFTOVER_AGE);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(maildir.folder("tmp"))) {
@@ -156,7 +146,7 @@ final class MailFile {
   }
 
   /** A file that its own writer has just moved away is none of ours. */
-  private static boolean isOlder(Path file, Instant instant) throws IOException {
+  static boolean isOlder(Path file, Instant instant) throws IOException {
     try {
       return Files.getLastModifiedTime(file).toInstant().isBefore(instant);
     } catch (NoSuchFileException e) {

@@ -215,6 +215,7 @@ class LocalDeliveryTest {
   private LocalDelivery delivery(Duration lifetime, Places places) {
     return new LocalDelivery(
         new Mailboxes(data, contents),
+        new PipeDelivery(data, contents, List.of(), Duration.ZERO),
         new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
         new Schedule(List.of(RETRY), lifetime),
         places);

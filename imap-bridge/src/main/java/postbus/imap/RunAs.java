@@ -1,0 +1,81 @@
+package postbus.imap;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import postbus.site.Pipe;
+import postbus.site.UnixUser;
+
+/**
+ * Who runs a command: the user whom the site names if this process is root, otherwise this
+ * process's own user. Never root.
+ *
+ * @param words that begin every command line: they make a session of its own, and give away all
+ *     privileges and the way back to them
+ * @param home of that user
+ */
+record RunAs(List<String> words, String home) {
+  private static final Duration TRIAL_MAX = Duration.ofSeconds(10);
+  private static final int OUTPUT_MAX = 1000;
+  private static final Path NO_INPUT = Path.of("/dev/null");
+  private static final String SETSID = "setsid";
+
+  RunAs {
+    words = List.copyOf(words);
+  }
+
+  /**
+   * Finds the user, and tries whether commands can be run so on this host.
+   *
+   * @param isRoot whether this process is
+   * @throws IllegalStateException if not; its text says why
+   */
+  static RunAs of(Pipe pipe, boolean isRoot) {
+    try {
+      RunAs runAs = isRoot ? privileged(pipe) : unprivileged();
+      CommandEnd end =
+          CommandRun.start(runAs.command(List.of("true")), PipeEnvironment.bare(), NO_INPUT)
+              .await(TRIAL_MAX, OUTPUT_MAX, () -> false);
+      if (!end.equals(new CommandEnd.Exited(0, ""))) {
+        throw new IllegalStateException(
+            "pipes.%s: nothing can be run as %s here: %s".formatted(pipe.name(), pipe.user(), end));
+      }
+      return runAs;
+    } catch (IOException e) {
+      throw new IllegalStateException("pipes.%s: %s".formatted(pipe.name(), e.getMessage()), e);
+    }
+  }
+
+  private static RunAs privileged(Pipe pipe) throws IOException {
+    UnixUser user =
+        UnixUser.find(pipe.user())
+            .filter(found -> found.user() != 0)
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "pipes.%s.user: %s, expected a user of this host, not root"
+                        .formatted(pipe.name(), pipe.user())));
+    return new RunAs(
+        List.of(
+            SETSID,
+            "setpriv",
+            "--reuid=" + user.user(),
+            "--regid=" + user.group(),
+            "--clear-groups",
+            "--no-new-privs",
+            "--"),
+        user.home());
+  }
+
+  private static RunAs unprivileged() {
+    return new RunAs(List.of(SETSID), System.getProperty("user.home", "/"));
+  }
+
+  /** The whole line that runs these words. */
+  List<String> command(List<String> program) {
+    List<String> all = new ArrayList<>(words);
+    all.addAll(program);
+    return all;
+  }
+}
