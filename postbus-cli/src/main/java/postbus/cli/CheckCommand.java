@@ -2,6 +2,8 @@ package postbus.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import postbus.router.AliasReview;
 import postbus.site.InvalidSite;
+import postbus.site.Site;
+import postbus.site.SiteProblem;
 import postbus.site.SiteReader;
 
 /** Says all that is wrong with a site, before anything is started on it. */
@@ -27,18 +32,34 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  /** 0 if the site is good, 1 if not. */
+  /** 0 if the site is good, perhaps with warnings; 1 if not. */
   @Override
   public Integer call() {
     PrintWriter out = spec().commandLine().getOut();
     try {
-      SiteReader.readHere(site);
-      out.println("site " + site + " is good");
+      Site read = SiteReader.readHere(site);
+      AliasReview.Findings aliases = AliasReview.of(read);
+      List<SiteProblem> warnings = new ArrayList<>(SiteReader.warnings(read));
+      warnings.addAll(aliases.warnings());
+      warnings.forEach(warning -> out.println("warning: " + warning));
+      aliases.mistakes().forEach(out::println);
+      if (!aliases.mistakes().isEmpty()) {
+        return Postbus.FAILED;
+      }
+      out.println("site " + site + " is good" + count(warnings.size()));
       return 0;
     } catch (InvalidSite e) {
       e.problems().forEach(out::println);
-      return 1;
+      return Postbus.FAILED;
     }
+  }
+
+  private static String count(int warnings) {
+    return switch (warnings) {
+      case 0 -> "";
+      case 1 -> ", 1 warning";
+      default -> ", " + warnings + " warnings";
+    };
   }
 
   private CommandSpec spec() {

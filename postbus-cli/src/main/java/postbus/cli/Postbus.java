@@ -20,6 +20,7 @@ import postbus.site.InvalidSite;
     description = "Find out what happened to a mail, and look after the log.",
     subcommands = {
       CheckCommand.class,
+      RouteCommand.class,
       SendCommand.class,
       TraceCommand.class,
       TopicsCommand.class,
