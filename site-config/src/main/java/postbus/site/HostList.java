@@ -1,22 +1,75 @@
 package postbus.site;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 
-/** A named list of networks in CIDR notation, such as the seed's wikimedia_nets. */
-public record HostList(String name, List<Network> networks) {
+/**
+ * A named list of networks, such as the seed's wikimedia_nets.
+ *
+ * @param networks that postbus.yaml itself names
+ * @param files of networks, read live
+ */
+public record HostList(String name, List<Network> networks, List<LiveNetworks> files) {
 
   public HostList {
     networks = List.copyOf(networks);
+    files = List.copyOf(files);
   }
 
-  /** Whether one of the networks holds this address. */
+  /** A list without files. */
+  public HostList(String name, List<Network> networks) {
+    this(name, networks, List.of());
+  }
+
+  /** Whether one of the networks holds this address, by the files as they are now. */
   public boolean contains(InetAddress address) {
-    return networks.stream().anyMatch(network -> network.contains(address));
+    return anyContains(networks, address)
+        || (!files.isEmpty() && files.stream().anyMatch(file -> file.contains(address)));
+  }
+
+  static boolean anyContains(List<Network> networks, InetAddress address) {
+    for (Network network : networks) {
+      if (network.contains(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A network: its first bits. */
   public record Network(InetAddress base, int bits) {
+
+    /** Of {@code 192.0.2.0/24} or {@code 192.0.2.1}; bits behind the network's do not count. */
+    static Optional<Network> parse(String text) {
+      String[] parts = text.split("/", 2);
+      Optional<InetAddress> address = Notation.ip(parts[0]);
+      if (address.isEmpty()) {
+        return Optional.empty();
+      }
+      int most = address.get().getAddress().length * 8;
+      Optional<Integer> bits = parts.length == 1 ? Optional.of(most) : Notation.number(parts[1]);
+      return bits.filter(some -> some <= most)
+          .map(some -> new Network(first(address.get(), some), some));
+    }
+
+    private static InetAddress first(InetAddress address, int bits) {
+      byte[] octets = address.getAddress();
+      for (int bit = bits; bit < octets.length * 8; bit++) {
+        octets[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
+      }
+      try {
+        return InetAddress.getByAddress(octets);
+      } catch (UnknownHostException e) {
+        throw new IllegalStateException("an address of the same length", e);
+      }
+    }
+
+    /** Whether the text names the first address of this network, and not one within it. */
+    boolean isWrittenAs(String text) {
+      return Notation.ip(text.split("/", 2)[0]).filter(base::equals).isPresent();
+    }
 
     /** An IPv4-mapped IPv6 address counts as the IPv4 address (Java unmaps it by itself). */
     public boolean contains(InetAddress address) {
@@ -32,6 +85,11 @@ public record HostList(String name, List<Network> networks) {
         }
       }
       return true;
+    }
+
+    @Override
+    public String toString() {
+      return base.getHostAddress() + "/" + bits;
     }
   }
 }

@@ -26,6 +26,11 @@ final class Reading {
     sections.add(section);
   }
 
+  /** In another file that is read together with it. */
+  void wrong(SiteProblem problem) {
+    problems.add(problem);
+  }
+
   /** To be called last: what nobody looked for is a mistake. */
   void unknownKeysAreWrong() {
     sections.forEach(Section::unknownKeysAreWrong);

@@ -143,7 +143,8 @@ public final class SiteReader {
     Set<InetAddress> own =
         OwnAddresses.of(
             Stream.concat(listeners.bound(), pools.values().stream().map(Pool::source)));
-    Map<String, HostList> hostLists = HostLists.read(reading, root.section("host-lists"), own);
+    Map<String, HostList> hostLists =
+        HostLists.read(reading, root.section("host-lists"), folder, own);
     Map<String, DomainList> domainLists =
         DomainLists.read(reading, root.section("domain-lists"), folder, hostname);
     Map<String, Listener> doors = listeners.read(hostLists);
