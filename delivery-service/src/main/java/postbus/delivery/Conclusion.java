@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import postbus.log.Bounces;
 import postbus.log.Bounces.Failure;
 import postbus.log.FollowUp;
 import postbus.log.Mail;
 import postbus.log.Taken;
+import postbus.mail.Attempt;
 import postbus.mail.Cause;
 import postbus.mail.Envelope;
 import postbus.mail.Event;
@@ -22,6 +24,7 @@ import postbus.mail.Outcome.Bounced;
 import postbus.mail.Outcome.Deferred;
 import postbus.mail.Outcome.Delivered;
 import postbus.mail.Recipient;
+import postbus.mail.Scope;
 import postbus.site.Schedule;
 import postbus.smtp.Sent.Result;
 
@@ -38,6 +41,9 @@ final class Conclusion {
    */
   static final double JITTER = 0.1;
 
+  /** Characters of a reply that a mail's history keeps. */
+  private static final int REPLY_MAX = 300;
+
   private final Schedule schedule;
   private final Bounces bounces;
   private final String source;
@@ -51,6 +57,23 @@ final class Conclusion {
     this.bounces = bounces;
     this.source = source;
     this.random = random;
+  }
+
+  /** The longest wait between two attempts. */
+  Duration longestDelay() {
+    return schedule.delays().getLast();
+  }
+
+  /** Whether the mail's sender is to be told that it is late, or that its time is over. */
+  boolean isToBeTold(Envelope envelope, Instant now) {
+    return isLate(envelope, now) || !now.isBefore(envelope.receivedAt().plus(schedule.lifetime()));
+  }
+
+  private boolean isLate(Envelope envelope, Instant now) {
+    Optional<Duration> notice = schedule.delayNotice();
+    return !envelope.delayTold()
+        && notice.isPresent()
+        && !now.isBefore(envelope.receivedAt().plus(notice.get()));
   }
 
   /** The whole mail shares one outcome. */
@@ -83,6 +106,35 @@ final class Conclusion {
     return failures.isEmpty() ? followUp : bounces.fail(followUp, taken.mail(), failures);
   }
 
+  /**
+   * A mail that is not tried now, since its site has no room for it: it waits until its turn, as it
+   * is; at the end of its lifetime it goes back like one that was tried.
+   *
+   * @param why what the site said last, or our own words
+   */
+  FollowUp aside(Taken taken, Cause why, Instant now, Instant turn) {
+    Mail mail = taken.mail();
+    Envelope envelope = mail.envelope();
+    Instant expiry = envelope.receivedAt().plus(schedule.lifetime());
+    if (!now.isBefore(expiry)) {
+      return of(taken, forAll(mail, new Deferred(Scope.SITE, why)), now);
+    }
+    Instant due = turn.isAfter(expiry) ? expiry : turn;
+    FollowUp followUp = taken.followUp();
+    Envelope waiting = late(followUp, mail, envelope, failed(envelope.recipients(), why), now);
+    followUp.retry(taken.topic(), taken.key(), new Mail(waiting, mail.content()), due);
+    tell(followUp, What.DEFERRED, envelope, Map.of(why, envelope.recipients()), again(due));
+    return followUp;
+  }
+
+  /** A mail that an operator returns to its sender. */
+  FollowUp returned(Taken taken, String why) {
+    String text = "returned by an operator" + (why.isEmpty() ? "" : ": " + why);
+    Cause cause = Cause.ours("ORDER", 550, "5.7.0", text);
+    Mail mail = taken.mail();
+    return bounces.fail(taken.followUp(), mail, failed(mail.envelope().recipients(), cause));
+  }
+
   private void retry(
       FollowUp followUp,
       Taken taken,
@@ -90,12 +142,39 @@ final class Conclusion {
       Instant now,
       Instant expiry) {
     Mail mail = taken.mail();
-    List<Recipient> recipients = deferred.values().stream().flatMap(List::stream).toList();
-    Envelope again = mail.envelope().to(recipients).attempted();
+    List<Failure> waiting = new ArrayList<>();
+    deferred.forEach((cause, recipients) -> waiting.addAll(failed(recipients, cause)));
+    Cause last = waiting.getLast().cause();
+    Envelope again =
+        mail.envelope()
+            .to(waiting.stream().map(Failure::recipient).toList())
+            .attempted(new Attempt(now, shortened(last.reply().toString()), last.remote()));
+    again = late(followUp, mail, again, waiting, now);
     Instant due = due(again.attempts(), now, expiry);
     followUp.retry(taken.topic(), taken.key(), new Mail(again, mail.content()), due);
-    String when = ", again at " + due.truncatedTo(ChronoUnit.SECONDS);
-    tell(followUp, What.DEFERRED, mail.envelope(), deferred, when);
+    tell(followUp, What.DEFERRED, mail.envelope(), deferred, again(due));
+  }
+
+  /** Tells the sender, once, that his mail is late. */
+  private Envelope late(
+      FollowUp followUp, Mail mail, Envelope envelope, List<Failure> waiting, Instant now) {
+    if (!isLate(envelope, now)) {
+      return envelope;
+    }
+    bounces.delay(followUp, mail, waiting, envelope.receivedAt().plus(schedule.lifetime()));
+    return envelope.toldOfDelay();
+  }
+
+  private static List<Failure> failed(List<Recipient> recipients, Cause why) {
+    return recipients.stream().map(recipient -> new Failure(recipient, why)).toList();
+  }
+
+  private static String again(Instant due) {
+    return ", again at " + due.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static String shortened(String reply) {
+    return reply.length() <= REPLY_MAX ? reply : reply.substring(0, REPLY_MAX);
   }
 
   /** The last attempt comes when the mail's time is over, not a whole delay later. */

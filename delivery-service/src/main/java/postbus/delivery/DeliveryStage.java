@@ -2,22 +2,18 @@ package postbus.delivery;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
 import postbus.dns.MailExchangers;
 import postbus.log.ContentStore;
-import postbus.log.Inputs;
 import postbus.log.LogSettings;
-import postbus.log.Stage;
-import postbus.log.StageSettings;
+import postbus.log.SlotBook;
 import postbus.process.Part;
 import postbus.site.Site;
 
@@ -39,10 +35,7 @@ import postbus.site.Site;
 public final class DeliveryStage implements Part {
   private static final Logger LOG = Logger.getLogger(DeliveryStage.class);
 
-  private final List<Served> served;
-
-  /** A pool's domain, and what feeds it. */
-  private record Served(Pool pool, Stage stage) {}
+  private final List<ServedPool> served;
 
   /**
    * @param pools {@code postbus.delivery.pools}: those that this process serves, as its machine has
@@ -54,12 +47,14 @@ public final class DeliveryStage implements Part {
       Site site,
       LogSettings log,
       ContentStore store,
+      SlotBook lanes,
       @ConfigProperty(name = "postbus.delivery.pools") Optional<List<String>> pools,
       @ConfigProperty(name = "postbus.delivery.port", defaultValue = "25") int port) {
     this(
         site,
         log,
         store,
+        lanes,
         Set.copyOf(pools.orElse(List.of())),
         port,
         new DnsExchangers(DnsSettings.of(site)));
@@ -69,6 +64,7 @@ public final class DeliveryStage implements Part {
       Site site,
       LogSettings log,
       ContentStore store,
+      SlotBook lanes,
       Set<String> pools,
       int port,
       MailExchangers exchangers) {
@@ -79,20 +75,13 @@ public final class DeliveryStage implements Part {
           "postbus.delivery.pools: expected some of %s, found %s"
               .formatted(site.pools().keySet(), unknown));
     }
-    NextHops nextHops = new NextHops(exchangers, port);
+    ServedPool.Shared shared =
+        new ServedPool.Shared(site, log, store, lanes, new NextHops(exchangers, port), exchangers);
     this.served =
         site.pools().values().stream()
             .filter(pool -> pools.isEmpty() || pools.contains(pool.name()))
-            .map(pool -> serve(new Pool(site, pool, nextHops, store::open), pool, site, log, store))
+            .map(pool -> new ServedPool(shared, pool))
             .toList();
-  }
-
-  private static Served serve(
-      Pool pool, Site.Pool settings, Site site, LogSettings log, ContentStore store) {
-    Inputs lanes = Inputs.matching("delivery\\." + Pattern.quote(settings.name()) + "\\..*");
-    StageSettings stage =
-        StageSettings.of(settings.name(), lanes).retrying(site.schedule().delays());
-    return new Served(pool, new Stage(stage, log, store, pool));
   }
 
   @Override
@@ -102,20 +91,19 @@ public final class DeliveryStage implements Part {
 
   @Override
   public void start() {
-    served.forEach(one -> one.stage().start());
+    served.forEach(ServedPool::start);
   }
 
   @Override
   public boolean isReady() {
-    return served.stream().allMatch(one -> one.stage().isReady());
+    return served.stream().allMatch(ServedPool::isReady);
   }
 
   /** What has passed its final dot is waited for; the rest goes back to the log. */
   @Override
   public void stop() {
     List<Thread> closing =
-        served.stream().map(one -> Thread.ofVirtual().start(one.stage()::close)).toList();
-    served.forEach(one -> one.pool().stop());
+        served.stream().map(one -> Thread.ofVirtual().start(one::close)).toList();
     try {
       for (Thread thread : closing) {
         thread.join();
@@ -123,10 +111,8 @@ public final class DeliveryStage implements Part {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    for (Served one : served) {
-      if (!one.pool().awaitEnd(Duration.ZERO)) {
-        LOG.info("connections that did not end in time were closed");
-      }
+    if (!served.stream().allMatch(ServedPool::isEnded)) {
+      LOG.info("connections that did not end in time were closed");
     }
   }
 }

@@ -17,7 +17,10 @@ import postbus.mail.Recipient;
 import postbus.mail.Scope;
 import postbus.smtp.Server;
 
-/** Finds the servers of a next hop, best first (RFC 5321, section 5.1). */
+/**
+ * Finds the servers of a next hop, best first (RFC 5321, section 5.1). What DNS does not say of one
+ * domain is the mail's misfortune: others of its site are not slowed for a neighbour's zone.
+ */
 final class NextHops {
   private final MailExchangers exchangers;
   private final int port;
@@ -44,7 +47,7 @@ final class NextHops {
     NextHop nextHop = envelope.route().orElseThrow().nextHop();
     return switch (nextHop) {
       case NextHop.Hosts(List<NextHop.Host> hosts) -> hosts(hosts);
-      case NextHop.Exchangers(String domain) -> exchangers(domain, envelope.recipients());
+      case NextHop.Exchangers(String domain, String _) -> exchangers(domain, envelope.recipients());
       case NextHop.Mailbox(), NextHop.Pipe _ ->
           throw new IllegalArgumentException(nextHop + " is no business of delivery over SMTP");
     };
@@ -92,9 +95,9 @@ final class NextHops {
       case MailExchangers.Never(String why) ->
           new Found.Nowhere(new Bounced(Scope.MAIL, Cause.ours("CONNECT", 550, "5.1.2", why)));
       case MailExchangers.Here(String why) ->
-          new Found.Nowhere(new Deferred(Scope.SITE, Cause.ours("CONNECT", 451, "4.4.6", why)));
+          new Found.Nowhere(new Deferred(Scope.MAIL, Cause.ours("CONNECT", 451, "4.4.6", why)));
       case MailExchangers.Later(String why) ->
-          new Found.Nowhere(new Deferred(Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", why)));
+          new Found.Nowhere(new Deferred(Scope.MAIL, Cause.ours("CONNECT", 451, "4.4.3", why)));
     };
   }
 

@@ -2,18 +2,26 @@ package postbus.delivery;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import postbus.log.Bounces;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import postbus.log.FollowUp;
+import postbus.log.SiteStates;
+import postbus.log.SlotBook;
 import postbus.log.StageWork;
 import postbus.log.Taken;
+import postbus.log.Topics;
+import postbus.mail.Envelope;
+import postbus.mail.Order;
 import postbus.mail.Route;
 import postbus.site.DeliveryLimits;
 import postbus.site.Site;
-import postbus.smtp.Caller;
-import postbus.smtp.SmtpConnector;
-import postbus.smtp.SmtpWaits;
 
 /**
  * The mails of one pool, each site's in a queue of its own: no site waits for another, since they
@@ -21,86 +29,178 @@ import postbus.smtp.SmtpWaits;
  * windows.
  */
 final class Pool implements StageWork {
-  private final SmtpConnector connector;
-  private final NextHops nextHops;
-  private final Conclusion conclusion;
-  private final Bounces.Contents contents;
+  private static final Logger LOG = Logger.getLogger(Pool.class);
+
+  private final Site.Pool settings;
   private final DeliveryLimits limits;
-  private final ConcurrentMap<String, SiteQueue> sites = new ConcurrentHashMap<>();
+  private final Parts parts;
+  private final ConcurrentMap<Place, SiteQueue> queues = new ConcurrentHashMap<>();
   private volatile boolean isStopping;
 
-  Pool(Site site, Site.Pool pool, NextHops nextHops, Bounces.Contents contents) {
+  /**
+   * What a pool works with.
+   *
+   * @param sending how mails leave
+   * @param lanes which site has which lane
+   * @param states what former owners knew
+   * @param shares of what sites may have at most
+   * @param owns whether a partition of a topic is ours
+   */
+  record Parts(
+      Sending sending,
+      Conclusion conclusion,
+      SiteOrders orders,
+      SlotBook lanes,
+      SiteStates states,
+      Shares shares,
+      BiPredicate<String, Integer> owns) {}
+
+  Pool(Site site, Site.Pool settings, Parts parts) {
+    this.settings = settings;
     this.limits = site.delivery();
-    this.nextHops = nextHops;
-    this.contents = contents;
-    Caller caller = new Caller(pool.source(), pool.helo(), startTls(pool.tls()));
-    this.connector = new SmtpConnector(caller, waits(limits));
-    this.conclusion =
-        new Conclusion(
-            site.schedule(),
-            new Bounces(Conclusion.SERVICE, site.primaryHostname(), contents),
-            pool.source().getHostAddress(),
-            RandomGenerator.getDefault());
+    this.parts = parts;
   }
 
-  private static boolean startTls(Site.Tls tls) {
-    return switch (tls) {
-      case OPPORTUNISTIC -> true;
-      case NEVER -> false;
-    };
-  }
-
-  private static SmtpWaits waits(DeliveryLimits limits) {
-    return new SmtpWaits(
-        limits.connectWait(),
-        limits.greetingWait(),
-        limits.commandWait(),
-        limits.dataWait(),
-        limits.blockWait(),
-        limits.finalDotWait());
+  String name() {
+    return settings.name();
   }
 
   /** A mail without a route is none for this stage: it fails, and ends as a dead letter. */
   @Override
   public void take(Taken taken) {
+    Envelope envelope = taken.mail().envelope();
     Route route =
-        taken
-            .mail()
-            .envelope()
+        envelope
             .route()
             .orElseThrow(() -> new IllegalArgumentException("a mail in a lane without a route"));
-    sites.compute(
-        route.site(),
-        (site, queue) -> {
-          SiteQueue its = queue == null ? new SiteQueue(this, site) : queue;
-          its.add(taken);
-          return its;
+    String lane = parts.lanes().of(name(), route.site());
+    String key = parts.lanes().key(name(), route.site(), envelope.id().toString());
+    if (!lane.equals(taken.topic())) {
+      move(taken, lane, key);
+      return;
+    }
+    Shares.Share share = parts.shares().of(lane, route.site());
+    if (!share.isDivided() && !taken.key().equals(route.site())) {
+      move(taken, lane, route.site());
+      return;
+    }
+    queues.compute(
+        new Place(lane, taken.partition(), route.site()),
+        (place, known) -> {
+          SiteQueue queue = known == null ? queue(place, share) : known;
+          queue.add(taken);
+          return queue;
         });
   }
 
-  /** Forgets a queue that has neither mails nor sessions. */
-  void retire(SiteQueue queue) {
-    sites.computeIfPresent(queue.site(), (_, its) -> its == queue && its.isUnused() ? null : its);
+  /** Each record is in one lane; no attempt is counted. */
+  private static void move(Taken taken, String lane, String key) {
+    var _ = taken.finish(taken.followUp().mail(lane, key, taken.mail()));
   }
 
-  SmtpConnector connector() {
-    return connector;
+  private SiteQueue queue(Place place, Shares.Share share) {
+    SiteGauge gauge =
+        new SiteGauge(
+            share.connections(),
+            limits.connectionsAtFirst(),
+            share.mailsPerMinute(),
+            RandomGenerator.getDefault());
+    parts.states().find(place.lane(), place.partition(), place.site()).ifPresent(gauge::restore);
+    return new SiteQueue(this, place, gauge);
   }
 
-  NextHops nextHops() {
-    return nextHops;
+  boolean owns(Place place) {
+    return parts.owns().test(place.lane(), place.partition());
   }
 
-  Conclusion conclusion() {
-    return conclusion;
-  }
-
-  Bounces.Contents contents() {
-    return contents;
+  boolean isShared(String lane) {
+    return lane.equals(Topics.sharedLane(name()));
   }
 
   DeliveryLimits limits() {
     return limits;
+  }
+
+  Sending sending() {
+    return parts.sending();
+  }
+
+  Conclusion conclusion() {
+    return parts.conclusion();
+  }
+
+  SiteOrders orders() {
+    return parts.orders();
+  }
+
+  Shares shares() {
+    return parts.shares();
+  }
+
+  /** Takes once more what was taken before. */
+  void takeAnew(Taken taken) {
+    try {
+      take(taken);
+    } catch (RuntimeException | Error e) {
+      taken.fail(e);
+    }
+  }
+
+  /** Ends a mail without an attempt; where its content is in the store, on another thread. */
+  void conclude(Taken taken, Supplier<FollowUp> followUp) {
+    Runnable conclusion =
+        () -> {
+          try {
+            var _ = taken.finish(followUp.get());
+          } catch (RuntimeException | Error e) {
+            taken.fail(e);
+          }
+        };
+    if (taken.mail().envelope().body().stored().isPresent()) {
+      Thread.ofVirtual().name("conclusion-" + taken.mail().envelope().id()).start(conclusion);
+    } else {
+      conclusion.run();
+    }
+  }
+
+  /** Whether the site was lent a lane of its own. Blocks for a bounded time. */
+  boolean lend(String site) {
+    try {
+      return parts.lanes().claim(name(), site).isPresent();
+    } catch (TimeoutException e) {
+      LOG.warnf("%s gets no lane now: %s", site, e.getMessage());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Looks after its queues, about once a second. */
+  void tend() {
+    long now = System.currentTimeMillis();
+    for (SiteQueue queue : queues.values()) {
+      queue.news(now).ifPresent(parts.states()::publish);
+      if (!queue.tend(now)) {
+        Place place = queue.place();
+        var kept = queues.computeIfPresent(place, (_, its) -> its.tend(now) ? its : null);
+        if (kept == null && queue.isAsAtFirst()) {
+          parts.states().forget(place.lane(), place.partition(), place.site());
+        }
+      }
+    }
+  }
+
+  /** The lanes of which mails are in hand, or were a moment ago. */
+  Set<String> lanesInUse() {
+    return queues.keySet().stream().map(Place::lane).collect(Collectors.toSet());
+  }
+
+  /** An order has come. */
+  void ordered(Order order) {
+    queues.values().stream()
+        .filter(queue -> queue.place().site().equals(order.site()))
+        .forEach(queue -> queue.ordered(order));
   }
 
   boolean isStopping() {
@@ -109,13 +209,15 @@ final class Pool implements StageWork {
 
   /** How many sites have mails or sessions here. */
   int sites() {
-    return sites.size();
+    return queues.size();
   }
 
   /** Gives back what no session has begun; sessions end with the mail they are at. */
   void stop() {
     isStopping = true;
-    sites.values().forEach(SiteQueue::stop);
+    queues.values().forEach(SiteQueue::stop);
+    long now = System.currentTimeMillis();
+    queues.values().forEach(queue -> queue.news(now).ifPresent(parts.states()::publish));
   }
 
   /**
@@ -126,8 +228,13 @@ final class Pool implements StageWork {
   boolean awaitEnd(Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
     boolean allEnded = true;
-    for (SiteQueue queue : List.copyOf(sites.values())) {
-      allEnded &= queue.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    try {
+      for (SiteQueue queue : List.copyOf(queues.values())) {
+        allEnded &= queue.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      allEnded = false;
     }
     return allEnded;
   }

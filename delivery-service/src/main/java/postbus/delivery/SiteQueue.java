@@ -1,237 +1,249 @@
 package postbus.delivery;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.log.Taken;
+import postbus.mail.NextHop;
+import postbus.mail.Order;
 import postbus.mail.Outcome.Deferred;
+import postbus.mail.SiteState;
+import postbus.smtp.Pressure;
 
 /**
- * The mails of one site and its sessions: as many as there are mails, up to connectionsPerSiteMax.
+ * The mails of one site that one partition of a lane holds, and the sessions that send them: as
+ * many as there are mails, within what the site bears ({@link SiteGauge}).
  *
- * <p>When no connection can be made and none is open, the site is closed for {@link #HOLD}: what
- * waits, and what comes meanwhile, is deferred at once, so that not each mail meets the same
- * time-out. Where other connections are open, the site only wants no more of them: then their
- * number is the limit for {@link #HOLD}.
+ * <p>In the shared lane a mail that its site has no room for steps aside: it would fill the window
+ * of its partition, and be in the way of others. In a lane of its own it waits here, and the full
+ * window pauses the partition.
  */
 final class SiteQueue {
-  /** How long a site stays closed; shorter than the shortest usual retry. */
-  static final Duration HOLD = Duration.ofSeconds(30);
-
   private static final Logger LOG = Logger.getLogger(SiteQueue.class);
 
   private final Pool pool;
-  private final String site;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Deque<Taken> waiting = new ArrayDeque<>();
-  private final Set<SiteSession> sessions = new HashSet<>();
-  private int idle;
-  private int connected;
-  private int sessionsMax;
-  private long limitEndsNanos;
-  private @Nullable Deferred closedFor;
+  private final Place place;
+  private final boolean isShared;
+  private final SiteGauge gauge;
+  private final SiteRoom room;
+  private final SlotWish wish;
+  private final WaitingMails waiting = new WaitingMails();
+  private final Crew crew = new Crew();
 
-  SiteQueue(Pool pool, String site) {
+  SiteQueue(Pool pool, Place place, SiteGauge gauge) {
     this.pool = pool;
-    this.site = site;
-    this.sessionsMax = pool.limits().connectionsPerSiteMax();
+    this.place = place;
+    this.isShared = pool.isShared(place.lane());
+    this.gauge = gauge;
+    this.room = new SiteRoom(pool, place, gauge);
+    this.wish = new SlotWish(pool.limits().lending());
   }
 
-  String site() {
-    return site;
+  Place place() {
+    return place;
   }
 
-  /** Never blocks for longer than another thread holds the lock, which does no I/O. */
-  void add(Taken taken) {
-    lock.lock();
-    try {
-      if (pool.isStopping()) {
-        taken.abandon();
-        return;
-      }
-      Deferred closed = closedFor;
-      if (closed != null) {
-        defer(List.of(taken), closed);
-        return;
-      }
-      waiting.addLast(taken);
-      serve();
-    } finally {
-      lock.unlock();
+  /** Never blocks for longer than another thread is in here, which does no I/O. */
+  synchronized void add(Taken taken) {
+    if (pool.isStopping()) {
+      taken.abandon();
+      return;
     }
+    long now = System.currentTimeMillis();
+    wish.count(now);
+    Optional<Order> order = pool.orders().about(taken);
+    if (order.isPresent()) {
+      pool.conclude(taken, () -> pool.orders().carriedOut(order.get(), taken));
+    } else if (stepsAside() && !room.isFor(waiting.size() + 1, now)) {
+      room.stepAside(taken, now);
+    } else {
+      waiting.add(taken);
+      serve(now);
+    }
+  }
+
+  private boolean stepsAside() {
+    return isShared && !wish.isDraining();
   }
 
   /** Wakes a session for the mail, or begins one. */
-  private void serve() {
-    if (sessionsMax < pool.limits().connectionsPerSiteMax()
-        && System.nanoTime() - limitEndsNanos > 0) {
-      sessionsMax = pool.limits().connectionsPerSiteMax();
+  private void serve(long now) {
+    if (wish.isDraining() || !room.isOpen(now)) {
+      return;
     }
-    if (waiting.size() <= idle) {
-      changed.signal();
-    } else if (sessions.size() < sessionsMax) {
-      SiteSession session = new SiteSession(pool, this);
-      sessions.add(session);
-      Thread.ofVirtual().name("delivery-" + site).start(session);
-    }
-  }
-
-  /** The next mail for a session; empty if none comes in time, or the session is to end. */
-  Optional<Taken> next(Duration atMost) throws InterruptedException {
-    lock.lock();
-    try {
-      long left = atMost.toNanos();
-      idle++;
-      try {
-        while (waiting.isEmpty() && left > 0 && !pool.isStopping() && closedFor == null) {
-          left = changed.awaitNanos(left);
-        }
-      } finally {
-        idle--;
-      }
-      return Optional.ofNullable(waiting.pollFirst());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void connected() {
-    lock.lock();
-    try {
-      connected++;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void disconnected() {
-    lock.lock();
-    try {
-      connected--;
-    } finally {
-      lock.unlock();
+    if (waiting.size() <= crew.idle()) {
+      notify();
+    } else if (crew.size() < gauge.sessionsMax(now)) {
+      Thread.ofVirtual()
+          .name("delivery-" + place.site())
+          .start(crew.joined(new SiteSession(pool, this)));
     }
   }
 
   /**
-   * A session could not connect. Its mail goes on with the others of the site: to another session
-   * that can, or back to the log for later.
+   * The next mail for a session; empty if none comes in time, or the session is to end.
    *
-   * @return whether the site is closed now, until {@link #reopen}
+   * @param leadsTo where its connection leads, which a mail for there is to use; null if it has
+   *     none
    */
-  boolean refused(Taken taken, Deferred why) {
-    lock.lock();
+  synchronized Optional<Taken> next(SiteSession session, @Nullable NextHop leadsTo)
+      throws InterruptedException {
+    crew.rests();
     try {
-      waiting.addFirst(taken);
-      if (connected > 0) {
-        sessionsMax = connected;
-        limitEndsNanos = System.nanoTime() + HOLD.toNanos();
-        changed.signal();
-        return false;
-      }
-      LOG.infof("%s: closed for %d s: %s", site, HOLD.toSeconds(), why.cause().reply());
-      boolean isFirst = closedFor == null;
-      closedFor = why;
-      List<Taken> all = new ArrayList<>(waiting);
-      waiting.clear();
-      changed.signalAll();
-      defer(all, why);
-      return isFirst;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits for the end of the hold, then lets mails in again. */
-  void reopen() throws InterruptedException {
-    lock.lock();
-    try {
-      long left = HOLD.toNanos();
-      while (left > 0 && !pool.isStopping()) {
-        left = changed.awaitNanos(left);
-      }
-      closedFor = null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** On a thread of its own, since a lease may have to be extended on disk. */
-  private void defer(List<Taken> all, Deferred why) {
-    Thread.ofVirtual()
-        .name("deferring-" + site)
-        .start(() -> {
-          for (Taken taken : all) {
-            try {
-              var results = Conclusion.forAll(taken.mail(), why);
-              var _ = taken.finish(pool.conclusion().of(taken, results, Instant.now()));
-            } catch (RuntimeException | Error e) {
-              taken.fail(e);
-            }
+      long deadline = System.nanoTime() + pool.limits().idleWait().toNanos();
+      while (true) {
+        long now = System.currentTimeMillis();
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
+        if (pool.isStopping() || wish.isDraining() || isOneTooMany || left <= 0) {
+          crew.leaves(session);
+          return Optional.empty();
+        }
+        long pause = gauge.nextSend() - now;
+        boolean isReady = !waiting.isEmpty() && room.isOpen(now);
+        if (isReady && pause <= 0) {
+          Optional<Taken> next = waiting.next(leadsTo);
+          if (next.isPresent()) {
+            gauge.began(now);
+            return next;
           }
-        });
+        } else {
+          wait(isReady ? Math.min(pause, left) : left);
+        }
+      }
+    } finally {
+      crew.works();
+    }
+  }
+
+  /** A connection was opened (1), or closed (-1). */
+  synchronized void connected(int change) {
+    crew.connected(change);
+  }
+
+  /**
+   * A mail from {@link #next} has an end.
+   *
+   * @param pressure what its outcome asks of the site's sessions
+   * @param reply what it said, unless all went well
+   */
+  synchronized void ended(Pressure pressure, @Nullable String reply) {
+    if (pressure != Pressure.NONE || gauge.failures() > 0) {
+      room.learned();
+    }
+    long now = System.currentTimeMillis();
+    gauge.ended(now, pressure, !waiting.isEmpty(), reply);
+    if (!waiting.isEmpty()) {
+      serve(now);
+    }
+  }
+
+  /**
+   * A session could not connect.
+   *
+   * @return whether the site is closed now, so that the mail was tried in vain; else the mail goes
+   *     on with another session
+   */
+  synchronized boolean refused(Taken taken, Deferred why) {
+    long now = System.currentTimeMillis();
+    room.learned();
+    if (!gauge.refused(now, crew.connected(), why.cause().reply().toString())) {
+      waiting.addFirst(taken);
+      notify();
+      return false;
+    }
+    LOG.infof("%s: closed: %s", place, why.cause().reply());
+    notifyAll();
+    if (stepsAside()) {
+      room.make(waiting, now);
+    }
+    return true;
   }
 
   /** A session is over; what came after its last look gets another one. */
-  void ended(SiteSession session) {
-    lock.lock();
-    try {
-      sessions.remove(session);
-      if (!waiting.isEmpty()) {
-        serve();
+  synchronized void ended(SiteSession session) {
+    crew.left(session);
+    if (!waiting.isEmpty()) {
+      serve(System.currentTimeMillis());
+    }
+    notifyAll();
+  }
+
+  /** Looks after it, about once a second; false if it is of no more use. */
+  synchronized boolean tend(long now) {
+    waiting.giveBack(taken -> !taken.isOurs());
+    if (stepsAside()) {
+      room.make(waiting, now);
+    }
+    if (!isShared) {
+      room.tellLate(waiting, now);
+    } else if (wish.isUttered(now, crew.size())) {
+      Thread.ofVirtual().name("lending-" + place.site()).start(this::borrow);
+    }
+    if (wish.isDraining()) {
+      notifyAll();
+    }
+    for (int i = crew.size(); i < waiting.size() && i < gauge.sessionsMax(now); i++) {
+      serve(now);
+    }
+    boolean isKnown = gauge.isTroubled(now) || wish.isDraining();
+    return isKnown && pool.owns(place) || !waiting.isEmpty() || crew.size() > 0;
+  }
+
+  /** Whether a later owner of the partition would do as well without knowing of it. */
+  synchronized boolean isAsAtFirst() {
+    return pool.owns(place) && gauge.connections() >= pool.limits().connectionsAtFirst();
+  }
+
+  private void borrow() {
+    boolean isLent = pool.lend(place.site());
+    LOG.infof("%s: %s", place, isLent ? "has a lane of its own now" : "no lane is free to lend");
+    takeAnew(() -> wish.ended(System.currentTimeMillis()));
+  }
+
+  /** An order about the site has come. */
+  void ordered(Order order) {
+    takeAnew(() -> {
+      room.learned();
+      if (order.action() == Order.Action.RETRY || order.action() == Order.Action.RELEASE) {
+        gauge.reopen();
       }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    pool.retire(this);
+    });
   }
 
-  boolean isUnused() {
-    lock.lock();
-    try {
-      return waiting.isEmpty() && sessions.isEmpty();
-    } finally {
-      lock.unlock();
+  /** What waits is taken once more: now it may belong elsewhere. */
+  private void takeAnew(Runnable change) {
+    List<Taken> all;
+    synchronized (this) {
+      change.run();
+      all = waiting.remove(_ -> true);
+      notifyAll();
     }
+    all.forEach(pool::takeAnew);
   }
 
-  void stop() {
-    lock.lock();
-    try {
-      waiting.forEach(Taken::abandon);
-      waiting.clear();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  /** What a later owner of the partition is to know; empty if there is nothing new. */
+  synchronized Optional<SiteState> news(long now) {
+    return room.news(waiting.size() + crew.size(), now);
   }
 
-  boolean awaitEnd(Duration atMost) {
-    lock.lock();
-    try {
-      long left = atMost.toNanos();
-      while (!sessions.isEmpty() && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      sessions.forEach(SiteSession::breakOff);
-      return sessions.isEmpty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
+  /** Gives back what no session has begun. */
+  synchronized void stop() {
+    waiting.giveBack(_ -> true);
+    notifyAll();
+  }
+
+  /** Waits for the sessions; whether all ended by themselves. The others lose their connections. */
+  synchronized boolean awaitEnd(Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    long left = atMost.toMillis();
+    while (crew.size() > 0 && left > 0) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }
+    return crew.breakOff();
   }
 }

@@ -10,20 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import postbus.delivery.NextHops.Found;
+import postbus.delivery.Sending.Connected;
 import postbus.log.Mail;
 import postbus.log.Taken;
-import postbus.mail.Envelope;
+import postbus.mail.Cause;
 import postbus.mail.Outcome;
-import postbus.mail.Outcome.Bounced;
 import postbus.mail.Outcome.Deferred;
-import postbus.mail.Outcome.Delivered;
+import postbus.mail.Recipient;
+import postbus.mail.Scope;
+import postbus.smtp.Pressure;
 import postbus.smtp.Sent;
 import postbus.smtp.Sent.Result;
-import postbus.smtp.Server;
-import postbus.smtp.SmtpConnection;
-import postbus.smtp.SmtpConnector.Opened;
-import postbus.smtp.Transaction;
+import postbus.smtp.Trouble;
 
 /**
  * Sends a site's mails, one after another, over one connection at a time; a virtual thread runs it.
@@ -41,7 +39,10 @@ final class SiteSession implements Runnable {
   private final Pool pool;
   private final SiteQueue queue;
   private CompletableFuture<Void> recorded = CompletableFuture.completedFuture(null);
-  private volatile @Nullable SmtpConnection connection;
+  private volatile @Nullable KeptConnection connection;
+
+  /** Whether the queue counts on hearing how the mail in hand ends. */
+  private boolean isBegun;
 
   SiteSession(Pool pool, SiteQueue queue) {
     this.pool = pool;
@@ -51,10 +52,9 @@ final class SiteSession implements Runnable {
   @Override
   public void run() {
     try {
-      Duration wait = pool.limits().idleWait();
-      Optional<Taken> next = queue.next(wait);
+      Optional<Taken> next = next();
       while (next.isPresent() && attempt(next.get())) {
-        next = pool.isStopping() ? Optional.empty() : queue.next(wait);
+        next = next();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -64,112 +64,135 @@ final class SiteSession implements Runnable {
     }
   }
 
+  private Optional<Taken> next() throws InterruptedException {
+    KeptConnection open = connection;
+    Optional<Taken> next = queue.next(this, open == null ? null : open.leadsTo());
+    isBegun = next.isPresent();
+    return next;
+  }
+
   /** Ends the session's connection under its hands; from any thread. */
   void breakOff() {
-    SmtpConnection open = connection;
+    KeptConnection open = connection;
     if (open != null) {
-      open.close();
+      open.smtp().close();
     }
   }
 
   /** Whether the session is of further use. */
-  private boolean attempt(Taken taken) throws InterruptedException {
+  private boolean attempt(Taken taken) {
     try {
       return deliver(taken);
     } catch (RuntimeException | Error e) {
       LOG.errorf(e, "%s", taken.mail().envelope().id());
       disconnect();
+      tell(Pressure.NONE, null);
       taken.fail(e);
       return true;
     }
   }
 
-  private boolean deliver(Taken taken) throws InterruptedException {
+  private boolean deliver(Taken taken) {
     while (true) {
-      SmtpConnection usable = usable();
+      KeptConnection usable = usable(taken);
       if (usable == null) {
-        Optional<Outcome> failure = connect(taken);
-        if (failure.isPresent()) {
-          return unconnected(taken, failure.get());
+        switch (pool.sending().connect(taken.mail().envelope())) {
+          case Connected.Nowhere(Outcome outcome) -> {
+            return unconnected(taken, outcome);
+          }
+          case Connected.To(KeptConnection opened) -> {
+            connection = opened;
+            queue.connected(1);
+          }
         }
         continue;
       }
       FinalDot finalDot = new FinalDot(taken);
-      switch (usable.send(transaction(taken.mail()), finalDot::mayFollow)) {
+      switch (pool.sending().send(usable, taken.mail(), finalDot::mayFollow)) {
         case Sent.Stale() -> disconnect();
         case Sent.Abandoned() -> {
+          tell(Pressure.NONE, null);
           finalDot.giveBack();
           return true;
         }
-        case Sent.Ended(List<Result> results) -> {
-          finish(taken, results, finalDot.passed);
+        case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
+          tell(results);
+          finish(taken, results, untried, finalDot.passed);
           return true;
         }
       }
     }
   }
 
-  private boolean unconnected(Taken taken, Outcome failure) throws InterruptedException {
-    switch (failure) {
-      case Deferred why -> {
-        if (queue.refused(taken, why)) {
-          queue.reopen();
-        }
-        return false;
+  /** Tells the queue how the site answered. */
+  private void tell(List<Result> results) {
+    Pressure pressure = Pressure.NONE;
+    String reply = null;
+    for (Result result : results) {
+      if (!(result.outcome() instanceof Outcome.Delivered)) {
+        Pressure asked = Trouble.pressure(result.outcome());
+        pressure = asked.compareTo(pressure) > 0 ? asked : pressure;
+        reply = result.outcome().why().reply().toString();
       }
-      case Bounced _, Delivered _ -> {
-        finish(taken, Conclusion.forAll(taken.mail(), failure), false);
-        return true;
-      }
+    }
+    tell(pressure, reply);
+  }
+
+  private void tell(Pressure pressure, @Nullable String reply) {
+    if (isBegun) {
+      isBegun = false;
+      queue.ended(pressure, reply);
     }
   }
 
-  /** The open connection, if it may serve one more mail. */
-  private @Nullable SmtpConnection usable() {
-    SmtpConnection open = connection;
-    if (open != null
-        && (!open.isUsable() || open.transactions() >= pool.limits().mailsPerConnectionMax())) {
+  private boolean unconnected(Taken taken, Outcome failure) {
+    boolean isSites = failure instanceof Deferred(Scope scope, Cause _) && scope == Scope.SITE;
+    if (isSites) {
+      isBegun = false;
+      if (!queue.refused(taken, (Deferred) failure)) {
+        return false;
+      }
+    } else {
+      tell(Trouble.pressure(failure), failure.why().reply().toString());
+    }
+    finish(taken, Conclusion.forAll(taken.mail(), failure), List.of(), false);
+    return !isSites;
+  }
+
+  /** The open connection, if it may serve this mail. */
+  private @Nullable KeptConnection usable(Taken taken) {
+    KeptConnection open = connection;
+    if (open == null) {
+      return null;
+    }
+    int mailsMax = pool.shares().mailsPerConnection(queue.place().site());
+    if (!open.smtp().isUsable()
+        || open.smtp().transactions() >= mailsMax
+        || !open.serves(taken.mail().envelope(), pool.sending())) {
       disconnect();
       return null;
     }
     return open;
   }
 
-  /** What it means for the mail if there is no connection. */
-  private Optional<Outcome> connect(Taken taken) {
-    Envelope envelope = taken.mail().envelope();
-    return switch (pool.nextHops().of(envelope)) {
-      case Found.Nowhere(Outcome outcome) -> Optional.of(outcome);
-      case Found.Servers(List<Server> servers) ->
-          switch (pool.connector().open(servers)) {
-            case Opened.Failed(Deferred outcome) -> Optional.of(outcome);
-            case Opened.Connected(SmtpConnection opened) -> {
-              connection = opened;
-              queue.connected();
-              yield Optional.empty();
-            }
-          };
-    };
-  }
-
   private void disconnect() {
-    SmtpConnection open = connection;
+    KeptConnection open = connection;
     if (open != null) {
       connection = null;
-      queue.disconnected();
-      open.quit();
+      queue.connected(-1);
+      pool.sending().disconnect(open);
     }
   }
 
-  private Transaction transaction(Mail mail) {
-    Envelope envelope = mail.envelope();
-    Transaction.Content content = () -> pool.contents().open(mail);
-    return new Transaction(
-        envelope.reversePath(), envelope.recipients(), envelope.body(), envelope.added(), content);
-  }
-
-  private void finish(Taken taken, List<Result> results, boolean hadFinalDot) {
+  /** Those for whom the server had no room come to their lane anew. */
+  private void finish(
+      Taken taken, List<Result> results, List<Recipient> untried, boolean hadFinalDot) {
     var followUp = pool.conclusion().of(taken, results, Instant.now());
+    if (!untried.isEmpty()) {
+      Mail mail = taken.mail();
+      Mail rest = new Mail(mail.envelope().to(untried), mail.content());
+      followUp.mail(taken.topic(), taken.key(), rest);
+    }
     CompletableFuture<Void> recording = taken.finish(followUp);
     if (hadFinalDot) {
       recorded = recording;

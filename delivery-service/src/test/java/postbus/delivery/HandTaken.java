@@ -77,6 +77,16 @@ final class HandTaken implements Taken {
   }
 
   @Override
+  public int partition() {
+    return 0;
+  }
+
+  @Override
+  public long offset() {
+    return 0;
+  }
+
+  @Override
   public String key() {
     return mail.envelope().route().orElseThrow().site();
   }

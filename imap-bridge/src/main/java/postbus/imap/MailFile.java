@@ -67,7 +67,7 @@ final class MailFile {
     this.envelope = envelope;
     this.recipient = recipient;
     this.name =
-        envelope.receivedAt().getEpochSecond()
+        envelope.id().madeAt().getEpochSecond()
             + "."
             + envelope.id()
             + "."
@@ -87,7 +87,7 @@ final class MailFile {
       return Optional.of(maildir.relative(fresh));
     }
     Path cur = maildir.folder("cur");
-    Instant came = envelope.receivedAt().minus(CLOCKS_APART_MAX);
+    Instant came = envelope.id().madeAt().minus(CLOCKS_APART_MAX);
     if (Files.getLastModifiedTime(cur).toInstant().isBefore(came)) {
       return Optional.empty();
     }

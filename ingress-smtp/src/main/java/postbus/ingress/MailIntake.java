@@ -1,5 +1,7 @@
 package postbus.ingress;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -47,6 +49,8 @@ final class MailIntake implements Intake {
   private final PendingVerdicts pending;
   private final PolicyHealth health;
   private final Duration verdictWait;
+  private final Counter unjudged =
+      Counter.builder("postbus.ingress.unjudged").register(Metrics.globalRegistry);
   private final OctetBudget inHand = new OctetBudget(IN_HAND_OCTETS_MAX);
 
   @Inject
@@ -123,6 +127,7 @@ final class MailIntake implements Intake {
       return;
     }
     if (verdict.isEmpty()) {
+      unjudged.increment();
       health.verdicts.failed();
     } else {
       health.verdicts.answered();

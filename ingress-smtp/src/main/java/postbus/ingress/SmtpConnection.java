@@ -46,6 +46,8 @@ final class SmtpConnection {
   private final CommandLines lines;
   private final ReplyWriter replies;
   private final SessionClock clock;
+  private final ListenerMeters meters;
+  private long dot;
   private long timer;
   private boolean greeted;
   private boolean running;
@@ -56,12 +58,18 @@ final class SmtpConnection {
   private @Nullable Reception submitted;
   private @Nullable CompletableFuture<SmtpReply> submission;
 
-  SmtpConnection(Vertx vertx, NetSocket socket, Services services, SmtpSession session) {
+  SmtpConnection(
+      Vertx vertx,
+      NetSocket socket,
+      Services services,
+      SmtpSession session,
+      ListenerMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.socket = socket;
     this.services = services;
     this.session = session;
+    this.meters = meters;
     SessionLimits limits = services.site().sessions();
     this.clock = new SessionClock(limits);
     CommandParser parser =
@@ -154,13 +162,21 @@ final class SmtpConnection {
   }
 
   private void onContentEnd(Reception ended) {
+    dot = System.nanoTime();
     if (ended.finishBlocks()) {
       CompletableFuture<Content> stored = new CompletableFuture<>();
       Thread.startVirtualThread(() -> stored.complete(ended.finish()));
-      await(stored, finished -> act(() -> session.onContentEnd(finished)));
+      await(stored, this::onFinished);
     } else {
-      act(() -> session.onContentEnd(ended.finish()));
+      onFinished(ended.finish());
     }
+  }
+
+  private void onFinished(Content finished) {
+    if (finished instanceof Content.Refused(SmtpReply reply)) {
+      meters.replied(reply, dot);
+    }
+    act(() -> session.onContentEnd(finished));
   }
 
   /** Asks the session what to do, and does it. A bug of ours ends this session alone. */
@@ -195,6 +211,10 @@ final class SmtpConnection {
         submission,
         reply -> {
           submission = null;
+          meters.replied(reply, dot);
+          if (reply.isPositive()) {
+            meters.took(envelope.body().size());
+          }
           discard();
           act(() -> session.onSubmitted(reply));
         });

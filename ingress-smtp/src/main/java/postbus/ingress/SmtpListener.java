@@ -23,6 +23,7 @@ final class SmtpListener {
   private final Services services;
   private final Site.Listener listener;
   private final ConnectionCounts counts;
+  private final ListenerMeters meters;
   private final Set<SmtpConnection> connections = ConcurrentHashMap.newKeySet();
   private volatile int port;
   private volatile boolean stopping;
@@ -32,6 +33,7 @@ final class SmtpListener {
     this.vertx = vertx;
     this.services = services;
     this.listener = listener;
+    this.meters = new ListenerMeters(listener.name(), connections::size);
     SessionLimits limits = services.site().sessions();
     this.counts = new ConnectionCounts(limits.connectionsMax(), limits.connectionsPerClientMax());
   }
@@ -81,8 +83,9 @@ final class SmtpListener {
     InetAddress client = InetAddress.ofLiteral(remote.hostAddress());
     SmtpSession session =
         new SmtpSession(services.site(), listener, client, services.health()::answers);
-    SmtpConnection connection = new SmtpConnection(vertx, socket, services, session);
+    SmtpConnection connection = new SmtpConnection(vertx, socket, services, session, meters);
     connections.add(connection);
+    meters.connected();
     boolean full = !counts.came(client, session.isTrusted());
     connection.start(
         full,

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  *
  * @param id names the mail; a bounce has an id of its own
  * @param recipients at least one
- * @param receivedAt when the session took the mail, or a stage made it; the queue's lifetime counts
- *     from here
+ * @param receivedAt when the session took the mail, a stage made it, or an operator replayed it;
+ *     the queue's lifetime counts from here. When it came at first is {@link MailId#madeAt}
  * @param added header fields to put before the content when the mail leaves, topmost first
  * @param route where the router sends it; empty before the router
  * @param attempts how many deliveries were tried; 0 before the first
@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  *     a mail becomes a dead letter instead of a bounce
  * @param settled while the router has not done with a mail: the keys of the addresses it has
  *     already sent it to, failed or discarded, so that a later attempt does not do so again
+ * @param parameters what the sender asked for with MAIL
+ * @param history the last attempts, oldest first; at most {@link #HISTORY_MAX}
+ * @param delayTold whether its sender has been told that it is late
  * @param unknown fields that a newer release wrote, as raw JSON by name: carried through untouched
  */
 public record Envelope(
@@ -35,7 +38,13 @@ public record Envelope(
     int attempts,
     boolean suspect,
     Set<String> settled,
+    MailParameters parameters,
+    List<Attempt> history,
+    boolean delayTold,
     Map<String, String> unknown) {
+
+  /** Attempts that an envelope remembers. */
+  public static final int HISTORY_MAX = 10;
 
   /** The version of the envelope's schema that this release writes, and the newest it reads. */
   public static final int VERSION = 1;
@@ -47,6 +56,8 @@ public record Envelope(
     recipients = List.copyOf(recipients);
     added = List.copyOf(added);
     settled = Set.copyOf(settled);
+    history =
+        List.copyOf(history.subList(Math.max(0, history.size() - HISTORY_MAX), history.size()));
     unknown = Map.copyOf(unknown);
   }
 
@@ -65,6 +76,9 @@ public record Envelope(
         0,
         false,
         Set.of(),
+        MailParameters.NONE,
+        List.of(),
+        false,
         Map.of());
   }
 
@@ -88,6 +102,9 @@ public record Envelope(
         attempts,
         suspect,
         settled,
+        parameters,
+        history,
+        delayTold,
         unknown);
   }
 
@@ -101,9 +118,64 @@ public record Envelope(
     return with(recipients, added, Optional.of(decided), 0, suspect, Set.of());
   }
 
+  /** The same mail by another route; what was tried so far stays known. */
+  public Envelope rerouted(Route other) {
+    return with(recipients, added, Optional.of(other), attempts, suspect, settled);
+  }
+
   /** The same mail after one more attempt. */
   public Envelope attempted() {
     return with(recipients, added, route, attempts + 1, suspect, settled);
+  }
+
+  /** The same mail after one more attempt that ended so. */
+  public Envelope attempted(Attempt last) {
+    return attempted()
+        .telling(Stream.concat(history.stream(), Stream.of(last)).toList(), delayTold);
+  }
+
+  /** The same mail, of whose delay its sender has heard. */
+  public Envelope toldOfDelay() {
+    return telling(history, true);
+  }
+
+  /** The same mail, for which the sender asked this. */
+  public Envelope with(MailParameters asked) {
+    return new Envelope(
+        id,
+        reversePath,
+        recipients,
+        receivedAt,
+        client,
+        body,
+        added,
+        route,
+        attempts,
+        suspect,
+        settled,
+        asked,
+        history,
+        delayTold,
+        unknown);
+  }
+
+  private Envelope telling(List<Attempt> history, boolean delayTold) {
+    return new Envelope(
+        id,
+        reversePath,
+        recipients,
+        receivedAt,
+        client,
+        body,
+        added,
+        route,
+        attempts,
+        suspect,
+        settled,
+        parameters,
+        history,
+        delayTold,
+        unknown);
   }
 
   /** The same mail, never to be bounced. */
@@ -114,6 +186,44 @@ public record Envelope(
   /** The same mail, of which these addresses need no more routing. */
   public Envelope settling(Set<String> keys) {
     return with(recipients, added, route, attempts, suspect, keys);
+  }
+
+  /**
+   * The same mail as it is replayed: its lifetime begins at this moment, its attempts anew, so that
+   * it is tried once at least.
+   */
+  public Envelope replayed(Instant now) {
+    return begun(reversePath, now, route, 0);
+  }
+
+  /** The same mail from another sender. */
+  public Envelope from(ReversePath sender) {
+    return begun(sender, receivedAt, route, attempts);
+  }
+
+  /** The same mail as before the router decided. */
+  public Envelope unrouted() {
+    return begun(reversePath, receivedAt, Optional.empty(), attempts);
+  }
+
+  private Envelope begun(
+      ReversePath reversePath, Instant receivedAt, Optional<Route> route, int attempts) {
+    return new Envelope(
+        id,
+        reversePath,
+        recipients,
+        receivedAt,
+        client,
+        body,
+        added,
+        route,
+        attempts,
+        suspect,
+        settled,
+        parameters,
+        history,
+        delayTold,
+        unknown);
   }
 
   private Envelope with(
@@ -135,6 +245,9 @@ public record Envelope(
         attempts,
         suspect,
         settled,
+        parameters,
+        history,
+        delayTold,
         unknown);
   }
 }

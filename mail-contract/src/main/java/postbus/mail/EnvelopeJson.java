@@ -64,6 +64,17 @@ public final class EnvelopeJson {
       }
       json.writeEndArray();
     }
+    ParametersJson.write(json, envelope.parameters());
+    if (!envelope.history().isEmpty()) {
+      json.writeArrayFieldStart("history");
+      for (Attempt attempt : envelope.history()) {
+        writeAttempt(json, attempt);
+      }
+      json.writeEndArray();
+    }
+    if (envelope.delayTold()) {
+      json.writeBooleanField("delayTold", true);
+    }
     for (Map.Entry<String, String> field : envelope.unknown().entrySet()) {
       json.writeFieldName(field.getKey());
       json.writeRawValue(field.getValue());
@@ -76,6 +87,17 @@ public final class EnvelopeJson {
     json.writeStringField("address", recipient.address().toString());
     if (!recipient.original().equals(recipient.address())) {
       json.writeStringField("original", recipient.original().toString());
+    }
+    ParametersJson.write(json, recipient.parameters());
+    json.writeEndObject();
+  }
+
+  private static void writeAttempt(JsonGenerator json, Attempt attempt) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("at", attempt.at().toString());
+    json.writeStringField("reply", attempt.reply());
+    if (!attempt.remote().isEmpty()) {
+      json.writeStringField("remote", attempt.remote());
     }
     json.writeEndObject();
   }

@@ -25,6 +25,9 @@ final class EnvelopeReader {
   int attempts;
   boolean suspect;
   Set<String> settled = Set.of();
+  MailParameters parameters = MailParameters.NONE;
+  List<Attempt> history = List.of();
+  boolean delayTold;
   final Map<String, String> unknown = new HashMap<>();
 
   int version() {
@@ -53,6 +56,9 @@ final class EnvelopeReader {
             attempts,
             suspect,
             settled,
+            parameters,
+            history,
+            delayTold,
             unknown));
   }
 
@@ -76,6 +82,9 @@ final class EnvelopeReader {
       case "attempts" -> attempts = json.getIntValue();
       case "suspect" -> suspect = json.getBooleanValue();
       case "settled" -> settled = Set.copyOf(Json.list(json, Json::string));
+      case "parameters" -> parameters = ParametersJson.ofMail(json);
+      case "history" -> history = Json.list(json, EnvelopeReader::attempt);
+      case "delayTold" -> delayTold = json.getBooleanValue();
       default -> unknown.put(name, Json.raw(json));
     }
     return true;
@@ -86,6 +95,7 @@ final class EnvelopeReader {
         new Object() {
           @Nullable EmailAddress address;
           @Nullable EmailAddress original;
+          RecipientParameters parameters = RecipientParameters.NONE;
         };
     Json.object(
         json,
@@ -99,10 +109,42 @@ final class EnvelopeReader {
                 read.original = EmailAddress.of(Json.string(value));
                 yield true;
               }
+              case "parameters" -> {
+                read.parameters = ParametersJson.ofRecipient(value);
+                yield true;
+              }
               default -> false;
             });
     EmailAddress address = Json.need(read.address, "address");
-    return new Recipient(address, read.original == null ? address : read.original);
+    return new Recipient(address, read.original == null ? address : read.original, read.parameters);
+  }
+
+  private static Attempt attempt(JsonParser json) throws IOException {
+    var read =
+        new Object() {
+          @Nullable Instant at;
+          String reply = "";
+          String remote = "";
+        };
+    Json.object(
+        json,
+        (name, value) ->
+            switch (name) {
+              case "at" -> {
+                read.at = Instant.parse(Json.string(value));
+                yield true;
+              }
+              case "reply" -> {
+                read.reply = Json.string(value);
+                yield true;
+              }
+              case "remote" -> {
+                read.remote = Json.string(value);
+                yield true;
+              }
+              default -> false;
+            });
+    return new Attempt(Json.need(read.at, "at"), read.reply, read.remote);
   }
 
   private static Client client(JsonParser json) throws IOException {

@@ -50,7 +50,11 @@ public record Event(
     /** A bounce that we wrote: the id is the bounce's own. */
     BOUNCE_WRITTEN,
     /** Kept for an operator: nobody to tell, or not digestible. */
-    DEAD_LETTERED
+    DEAD_LETTERED,
+    /** An operator sent it back to where it had failed. */
+    REPLAYED,
+    /** An operator decided that nothing more is done for these recipients. */
+    DROPPED
   }
 
   public Event {

@@ -6,8 +6,19 @@ import java.util.stream.Collectors;
 /** Where a mail goes next: to whom the pool's deliverer connects, or what takes it here. */
 public sealed interface NextHop {
 
-  /** The mail exchangers of a domain (RFC 5321, section 5.1), asked of DNS when the mail leaves. */
-  record Exchangers(String domain) implements NextHop {
+  /**
+   * The mail exchangers of a domain (RFC 5321, section 5.1), asked of DNS when the mail leaves.
+   *
+   * @param hosts names those that it had when it was routed, such as {@code (mx1>mx2).example.org}:
+   *     domains with equal ones share transactions and connections; empty if not known
+   */
+  record Exchangers(String domain, String hosts) implements NextHop {
+
+    /** A domain whose exchangers are not known yet. */
+    public Exchangers(String domain) {
+      this(domain, "");
+    }
+
     @Override
     public String toString() {
       return domain;

@@ -7,7 +7,13 @@ package postbus.mail;
  * @param original the address as the sender wrote it in RCPT: what a bounce names, so that it tells
  *     the sender something he knows and no outsider what an alias leads to (RFC 3464, 2.3.2)
  */
-public record Recipient(EmailAddress address, EmailAddress original) {
+public record Recipient(
+    EmailAddress address, EmailAddress original, RecipientParameters parameters) {
+
+  /** A recipient for whom nothing was asked. */
+  public Recipient(EmailAddress address, EmailAddress original) {
+    this(address, original, RecipientParameters.NONE);
+  }
 
   /** A recipient that no alias has touched. */
   public static Recipient of(EmailAddress address) {
@@ -16,6 +22,6 @@ public record Recipient(EmailAddress address, EmailAddress original) {
 
   /** The same recipient, led on by an alias. */
   public Recipient redirectedTo(EmailAddress target) {
-    return new Recipient(target, original);
+    return new Recipient(target, original, parameters);
   }
 }

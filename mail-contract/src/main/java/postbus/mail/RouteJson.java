@@ -17,7 +17,12 @@ final class RouteJson {
     json.writeStringField("pool", route.pool());
     json.writeStringField("site", route.site());
     switch (route.nextHop()) {
-      case NextHop.Exchangers(String domain) -> json.writeStringField("exchangersOf", domain);
+      case NextHop.Exchangers(String domain, String hosts) -> {
+        json.writeStringField("exchangersOf", domain);
+        if (!hosts.isEmpty()) {
+          json.writeStringField("exchangers", hosts);
+        }
+      }
       case NextHop.Hosts(List<Host> hosts) -> {
         json.writeArrayFieldStart("hosts");
         for (Host host : hosts) {
@@ -41,6 +46,7 @@ final class RouteJson {
           @Nullable String site;
           Optional<NextHop> hop = Optional.empty();
           Optional<String> host = Optional.empty();
+          String exchangers = "";
           int port;
         };
     Json.object(
@@ -64,6 +70,10 @@ final class RouteJson {
                 read.port = value.getIntValue();
                 yield true;
               }
+              case "exchangers" -> {
+                read.exchangers = Json.string(value);
+                yield true;
+              }
               default -> {
                 Optional<NextHop> hop = nextHop(name, value);
                 read.hop = hop.or(() -> read.hop);
@@ -71,11 +81,19 @@ final class RouteJson {
               }
             });
     Optional<NextHop> hop =
-        read.hop.or(() -> read.host.map(name -> NextHop.Hosts.of(new Host(name, read.port))));
+        read.hop
+            .map(found -> named(found, read.exchangers))
+            .or(() -> read.host.map(name -> NextHop.Hosts.of(new Host(name, read.port))));
     return new Route(
         Json.need(read.pool, "pool"),
         Json.need(read.site, "site"),
         Json.need(hop.orElse(null), "next hop"));
+  }
+
+  private static NextHop named(NextHop hop, String exchangers) {
+    return hop instanceof NextHop.Exchangers(String domain, String _)
+        ? new NextHop.Exchangers(domain, exchangers)
+        : hop;
   }
 
   /** Empty if the field names none. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,11 +14,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeJsonTest {
 
-  @Test
-  void aRecordOfVersionOneIsReadAndWrittenBackToTheByte() throws Exception {
-    byte[] golden = golden("envelope-v1.json");
+  @ParameterizedTest
+  @ValueSource(strings = {"envelope-v1.json", "envelope-v1-asked.json"})
+  void aRecordOfVersionOneIsReadAndWrittenBackToTheByte(String name) throws Exception {
+    byte[] golden = golden(name);
     assertThat(new String(EnvelopeJson.write(EnvelopeJson.read(golden)), UTF_8))
         .isEqualTo(new String(golden, UTF_8).strip());
+  }
+
+  @Test
+  void anEnvelopeRemembersItsLastAttempts() throws Exception {
+    Envelope mail = EnvelopeJson.read(golden("envelope-v1-asked.json"));
+    for (int i = 0; i < 20; i++) {
+      mail = mail.attempted(new Attempt(Instant.EPOCH.plusSeconds(i), "451 4.4.1 no", ""));
+    }
+    assertThat(mail.attempts()).isEqualTo(22);
+    assertThat(mail.history())
+        .hasSize(Envelope.HISTORY_MAX)
+        .last()
+        .returns(Instant.EPOCH.plusSeconds(19), Attempt::at);
   }
 
   @Test

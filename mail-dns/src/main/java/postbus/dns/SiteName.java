@@ -9,9 +9,9 @@ import java.util.List;
 import postbus.dns.MailExchangers.Exchanger;
 
 /**
- * Names the group of domains that share their exchangers, so that limits count for the servers and
- * not for each domain that they serve. Domains have one name if, and only if, the same hosts take
- * their mail in the same order of preference: then any of the domains leads to the servers of all.
+ * Names exactly the exchangers of a domain. Domains have one such name if, and only if, the same
+ * hosts take their mail in the same order of preference: then any of the domains leads to the
+ * servers of all, and they may share transactions. What people see is {@link SiteNames}.
  *
  * <p>What the hosts have in common is written once: {@code (mx1|mx2).example.org} are two of the
  * same preference, {@code (mx1>mx2).example.org} are a better and a worse one. Printable, without
@@ -28,10 +28,7 @@ public final class SiteName {
    * @param exchangers of one domain, at least one
    */
   public static String of(List<Exchanger> exchangers) {
-    List<Exchanger> sorted =
-        exchangers.stream()
-            .sorted(Comparator.comparingInt(Exchanger::preference).thenComparing(Exchanger::host))
-            .toList();
+    List<Exchanger> sorted = sorted(exchangers);
     if (sorted.size() == 1) {
       return atMost(sorted.getFirst().host());
     }
@@ -46,6 +43,13 @@ public final class SiteName {
       former = exchanger.preference();
     }
     return atMost(name.append(')').append(common).toString());
+  }
+
+  /** The best first, and equal ones by name: the same in whatever order DNS answers. */
+  static List<Exchanger> sorted(List<Exchanger> exchangers) {
+    return exchangers.stream()
+        .sorted(Comparator.comparingInt(Exchanger::preference).thenComparing(Exchanger::host))
+        .toList();
   }
 
   /** Empty if all of the name is common. */
@@ -69,13 +73,16 @@ public final class SiteName {
     if (name.length() <= LENGTH_MAX) {
       return name;
     }
-    String digest = HexFormat.of().formatHex(sha256(name), 0, DIGEST_OCTETS);
+    String digest = digest(name, DIGEST_OCTETS);
     return name.substring(0, LENGTH_MAX - digest.length() - 1) + "~" + digest;
   }
 
-  private static byte[] sha256(String text) {
+  /** In hexadecimal digits, two for each octet. */
+  static String digest(String text, int octets) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] all =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(all, 0, octets);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java knows SHA-256", e);
     }

@@ -3,7 +3,7 @@ package postbus.log;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +30,9 @@ final class Assignment implements ConsumerRebalanceListener {
   /** Each look at offsets and topics waits no longer, so that other partitions go on. */
   private static final Duration OPEN_WAIT = Duration.ofMillis(500);
 
+  /** Between such looks, while one fails: what is open is read meanwhile. */
+  private static final Duration OPEN_AGAIN = Duration.ofMillis(250);
+
   /** How long the last commit of a partition that is given away may take. */
   private static final Duration COMMIT_WAIT = Duration.ofSeconds(3);
 
@@ -39,7 +42,9 @@ final class Assignment implements ConsumerRebalanceListener {
   private final StageWriter writer;
   private final TopicIds topicIds;
   private final Consumer<String> halt;
-  private final Set<TopicPartition> opening = new HashSet<>();
+  private final LinkedHashSet<TopicPartition> opening = new LinkedHashSet<>();
+  private boolean oneByOne;
+  private long openAfterNanos = System.nanoTime();
   private boolean joined;
 
   /**
@@ -95,35 +100,49 @@ final class Assignment implements ConsumerRebalanceListener {
     }
   }
 
-  /** Takes up what was newly assigned, if the broker says in time what there is to know. */
+  /**
+   * Takes up what was newly assigned, if the broker says in time what there is to know: all of it
+   * at once, or, after that has failed, one partition after the other, so that one that nobody
+   * leads does not keep the others closed.
+   */
   void open() throws InterruptedException {
-    if (opening.isEmpty()) {
+    if (opening.isEmpty() || System.nanoTime() - openAfterNanos < 0) {
       return;
     }
+    Set<TopicPartition> now = oneByOne ? Set.of(opening.removeFirst()) : Set.copyOf(opening);
+    opening.addAll(now);
     try {
-      Map<String, Uuid> ids =
-          topicIds.of(
-              opening.stream().map(TopicPartition::topic).collect(Collectors.toSet()), OPEN_WAIT);
-      Set<TopicPartition> existing =
-          opening.stream().filter(p -> ids.containsKey(p.topic())).collect(Collectors.toSet());
-      if (existing.isEmpty()) {
-        return;
-      }
-      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(existing, OPEN_WAIT);
-      Map<TopicPartition, Long> first = consumer.beginningOffsets(existing, OPEN_WAIT);
-      Map<TopicPartition, Long> end = consumer.endOffsets(existing, OPEN_WAIT);
-      for (TopicPartition partition : existing) {
-        Uuid id = need(ids.get(partition.topic()));
-        OffsetAndMetadata commit = committed.get(partition);
-        long start = need(first.get(partition));
-        if (commit == null) {
-          open(partition, id, new Resume(new long[0], start));
-        } else {
-          resume(partition, commit, id, start, need(end.get(partition)));
-        }
-      }
+      open(now);
+      oneByOne &= !opening.isEmpty();
     } catch (TimeoutException | WakeupException | java.util.concurrent.TimeoutException e) {
-      LOG.debugf("%s: not open yet: %s", opening, e);
+      LOG.debugf("%s: not open yet: %s", now, e);
+      oneByOne = true;
+      openAfterNanos = System.nanoTime() + OPEN_AGAIN.toNanos();
+    }
+  }
+
+  private void open(Set<TopicPartition> asked)
+      throws InterruptedException, java.util.concurrent.TimeoutException {
+    Map<String, Uuid> ids =
+        topicIds.of(
+            asked.stream().map(TopicPartition::topic).collect(Collectors.toSet()), OPEN_WAIT);
+    Set<TopicPartition> existing =
+        asked.stream().filter(p -> ids.containsKey(p.topic())).collect(Collectors.toSet());
+    if (existing.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(existing, OPEN_WAIT);
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(existing, OPEN_WAIT);
+    Map<TopicPartition, Long> end = consumer.endOffsets(existing, OPEN_WAIT);
+    for (TopicPartition partition : existing) {
+      Uuid id = need(ids.get(partition.topic()));
+      OffsetAndMetadata commit = committed.get(partition);
+      long start = need(first.get(partition));
+      if (commit == null) {
+        open(partition, id, new Resume(new long[0], start));
+      } else {
+        resume(partition, commit, id, start, need(end.get(partition)));
+      }
     }
   }
 
@@ -132,7 +151,8 @@ final class Assignment implements ConsumerRebalanceListener {
   }
 
   private void open(TopicPartition partition, Uuid id, Resume resume) {
-    windows.put(partition, new PartitionWindow(partition, id, resume, settings));
+    TopicMeters meters = writer.meters().of(partition.topic());
+    windows.put(partition, new PartitionWindow(partition, id, resume, settings, meters));
     opening.remove(partition);
     consumer.seek(partition, resume.start());
     consumer.resume(List.of(partition));

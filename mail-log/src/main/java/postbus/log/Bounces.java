@@ -4,11 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import postbus.mail.Body;
 import postbus.mail.Cause;
@@ -19,17 +21,24 @@ import postbus.mail.Event.What;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
 import postbus.mail.Recipient;
+import postbus.mail.RecipientParameters;
 import postbus.mail.ReversePath;
 
 /**
- * Decides what follows when a mail has failed for good for some recipients: the sender is told by a
- * report (RFC 3464) that goes through {@code mail.reinjected} as a mail of its own; if there is
- * none to tell, or policy would not have him told, those recipients become a dead letter. So
- * nothing bounces twice, and nobody hears of mail that he did not send.
+ * Decides what follows when a mail has failed for good for some recipients, or is late: the sender
+ * is told by a report (RFC 3464) that goes through {@code mail.reinjected} as a mail of its own. If
+ * it has failed and there is none to tell, or policy would not have him told, those recipients
+ * become a dead letter. So nothing bounces twice, and nobody hears of mail that he did not send.
+ *
+ * <p>Of recipients for whom the sender wants to hear nothing (NOTIFY, RFC 3461, section 4.1),
+ * nothing is told, and nothing is left: an event says so.
  */
 public final class Bounces {
   /** Octets of the original's header that a report quotes at most. */
   static final int QUOTED_MAX = 64 << 10;
+
+  /** Octets of an original that a report quotes whole if the sender asks for it (RET=FULL). */
+  static final int WHOLE_MAX = 512 << 10;
 
   private static final Logger LOG = Logger.getLogger(Bounces.class);
 
@@ -62,29 +71,62 @@ public final class Bounces {
 
   /**
    * Adds what follows from these failures, at least one, all of this mail; returns the same
-   * follow-up. Reads at most {@value #QUOTED_MAX} octets of the content; if it cannot be read the
+   * follow-up. Reads at most {@value #WHOLE_MAX} octets of the content; if it cannot be read the
    * report goes without.
    */
   public FollowUp fail(FollowUp followUp, Mail mail, List<Failure> failures) {
-    Envelope envelope = mail.envelope();
-    return switch (envelope.reversePath()) {
-      case ReversePath.Address sender when !envelope.suspect() ->
-          bounce(followUp, mail, sender, failures);
-      case ReversePath.Address _ -> deadLetter(followUp, mail, failures, "suspect, not bounced");
-      case ReversePath.Null _ -> deadLetter(followUp, mail, failures, "no sender to tell");
-    };
+    Envelope failed = mail.envelope();
+    if (failed.reversePath() instanceof ReversePath.Null) {
+      return deadLetter(followUp, mail, failures, "no sender to tell");
+    }
+    if (failed.suspect()) {
+      return deadLetter(followUp, mail, failures, "suspect, not bounced");
+    }
+    List<Failure> told = asking(failures, RecipientParameters::tellsFailure);
+    List<Failure> untold = failures.stream().filter(each -> !told.contains(each)).toList();
+    tell(followUp, What.BOUNCED, failed, told, "");
+    tell(followUp, What.BOUNCED, failed, untold, "as asked, the sender is not told: ");
+    return report(followUp, mail, told, Optional.empty());
   }
 
-  private FollowUp bounce(
-      FollowUp followUp, Mail mail, ReversePath.Address sender, List<Failure> failures) {
-    Envelope failed = mail.envelope();
+  /**
+   * Adds the notice that a mail is late, unless nobody wants to hear it; returns the same
+   * follow-up. The caller sees to it that the mail's sender is told once ({@link
+   * Envelope#toldOfDelay}).
+   *
+   * @param late the recipients who still wait, each with the last reply
+   * @param retryUntil when the mail would go back
+   */
+  public FollowUp delay(FollowUp followUp, Mail mail, List<Failure> late, Instant retryUntil) {
+    return mail.envelope().suspect()
+        ? followUp
+        : report(
+            followUp, mail, asking(late, RecipientParameters::tellsDelay), Optional.of(retryUntil));
+  }
+
+  private static List<Failure> asking(
+      List<Failure> failures, Predicate<RecipientParameters> wanted) {
+    return failures.stream().filter(each -> wanted.test(each.recipient().parameters())).toList();
+  }
+
+  private FollowUp report(
+      FollowUp followUp, Mail mail, List<Failure> failures, Optional<Instant> retryUntil) {
+    Envelope about = mail.envelope();
+    if (failures.isEmpty() || !(about.reversePath() instanceof ReversePath.Address sender)) {
+      return followUp;
+    }
     MailId id = MailId.next();
-    BounceContent report =
-        new BounceContent(
-            id, primaryHostname, sender.value(), failed.id(), failed.receivedAt(), failures);
-    byte[] content = report.bytes(head(mail));
+    Report report = new Report(id, primaryHostname, sender.value(), about, retryUntil, failures);
+    ReportContent written = new ReportContent(report);
+    byte[] original = original(mail, ReportContent.isWhole(report));
+    boolean isWhole = ReportContent.isWhole(report) && original.length <= WHOLE_MAX;
+    byte[] content = written.bytes(original, isWhole);
     Body body =
-        new Body(content.length, report.isEightBit(content), report.isSmtpUtf8(), Optional.empty());
+        new Body(
+            content.length,
+            ReportContent.isEightBit(content),
+            written.isSmtpUtf8(),
+            Optional.empty());
     Envelope envelope =
         Envelope.begin(
             id,
@@ -92,16 +134,10 @@ public final class Bounces {
             List.of(Recipient.of(sender.value())),
             new Client("", "", service, true),
             body);
-    tell(followUp, What.BOUNCED, failed, failures, "");
+    String detail = (report.isDelay() ? "delay notice for " : "for ") + about.id();
     return followUp
         .mail(Topics.REINJECTED, id.toString(), new Mail(envelope, content))
-        .event(
-            Event.now(
-                service,
-                What.BOUNCE_WRITTEN,
-                envelope,
-                envelope.recipients(),
-                "for " + failed.id()));
+        .event(Event.now(service, What.BOUNCE_WRITTEN, envelope, envelope.recipients(), detail));
   }
 
   private FollowUp deadLetter(
@@ -125,17 +161,17 @@ public final class Bounces {
         followUp.event(Event.now(service, what, failed, recipients, prefix + cause.reply())));
   }
 
-  /** The header as the mail would have left with it, so far as it is quoted. */
-  private byte[] head(Mail mail) {
-    ByteArrayOutputStream head = new ByteArrayOutputStream(4096);
+  /** The original as it would have left, so far as it may be quoted, and an octet more. */
+  private byte[] original(Mail mail, boolean isWhole) {
+    ByteArrayOutputStream original = new ByteArrayOutputStream(4096);
     for (HeaderField field : mail.envelope().added()) {
-      head.writeBytes(field.toString().getBytes(StandardCharsets.UTF_8));
+      original.writeBytes(field.toString().getBytes(StandardCharsets.UTF_8));
     }
     try (InputStream content = contents.open(mail)) {
-      head.writeBytes(content.readNBytes(QUOTED_MAX));
+      original.writeBytes(content.readNBytes((isWhole ? WHOLE_MAX : QUOTED_MAX) + 1));
     } catch (IOException e) {
       LOG.warnf(e, "%s: its report goes without the original header", mail.envelope().id());
     }
-    return head.toByteArray();
+    return original.toByteArray();
   }
 }

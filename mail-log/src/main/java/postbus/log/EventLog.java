@@ -58,7 +58,7 @@ public final class EventLog implements AutoCloseable {
       this.consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException refused) {
-      throw failed(refused);
+      throw LogUnreachable.of(bootstrapServers, refused);
     }
   }
 
@@ -80,11 +80,11 @@ public final class EventLog implements AutoCloseable {
         if (moved) {
           giveUp = Instant.now().plus(wait);
         } else if (Instant.now().isAfter(giveUp)) {
-          throw silent(new TimeoutException("no record came"));
+          throw LogUnreachable.of(bootstrapServers, new TimeoutException("no record came"));
         }
       }
     } catch (KafkaException failure) {
-      throw failed(failure);
+      throw LogUnreachable.of(bootstrapServers, failure);
     }
   }
 
@@ -99,7 +99,8 @@ public final class EventLog implements AutoCloseable {
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
     if (partitions.isEmpty()) {
-      throw failed(new KafkaException("there is no topic " + Topics.EVENTS));
+      throw LogUnreachable.of(
+          bootstrapServers, new KafkaException("there is no topic " + Topics.EVENTS));
     }
     consumer.assign(partitions);
     consumer.resume(partitions);
@@ -130,17 +131,6 @@ public final class EventLog implements AutoCloseable {
       unreadable++;
       return Optional.empty();
     }
-  }
-
-  private LogUnreachable failed(KafkaException failure) {
-    return failure instanceof TimeoutException
-        ? silent(failure)
-        : new LogUnreachable(
-            "the log at " + bootstrapServers + " refuses: " + failure.getMessage(), failure);
-  }
-
-  private LogUnreachable silent(KafkaException late) {
-    return new LogUnreachable("no answer from the log at " + bootstrapServers, late);
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One mail whose work is done and whose outcome is to be recorded. */
@@ -14,7 +15,9 @@ final class Finished {
   private final List<ProducerRecord<byte[], byte[]>> records;
   private final CompletableFuture<Void> recorded;
   private final boolean deadLetter;
+  private final long since = System.nanoTime();
   private volatile @Nullable Exception refused;
+  private volatile boolean late;
 
   Finished(InHand inHand, List<ProducerRecord<byte[], byte[]>> records) {
     this(inHand, records, new CompletableFuture<>(), false);
@@ -39,6 +42,11 @@ final class Finished {
   /** Whether this end came instead of one that the log refused. */
   boolean isDeadLetter() {
     return deadLetter;
+  }
+
+  /** When this end was reached, as {@link System#nanoTime}. */
+  long since() {
+    return since;
   }
 
   InHand inHand() {
@@ -67,6 +75,19 @@ final class Finished {
     if (failure instanceof RecordTooLargeException || failure instanceof InvalidTopicException) {
       refused = failure;
     }
+    if (failure instanceof TimeoutException) {
+      late = true;
+    }
+  }
+
+  /** Whether a record found no way to its topic in time. */
+  boolean isLate() {
+    return late;
+  }
+
+  /** The log will never take this. */
+  void refuse(Exception why) {
+    refused = why;
   }
 
   /** Why the log will never take this; null if nothing is known against it. */

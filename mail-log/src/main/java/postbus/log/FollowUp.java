@@ -17,8 +17,9 @@ public interface FollowUp {
   FollowUp event(Event event);
 
   /**
-   * A mail that this stage is to see again: it waits in the retry topic whose delay covers it, and
-   * is moved to {@code topic} when due. The lease of a stored content is extended by this call.
+   * A mail that this stage is to see again: it waits in a retry topic, or in several in turn, and
+   * is moved to {@code topic} when due, up to a quarter of the wait, or the shortest delay, later.
+   * The lease of a stored content is extended by this call.
    */
   FollowUp retry(String topic, String key, Mail mail, Instant due);
 

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import postbus.mail.Event;
+import postbus.mail.MalformedRecord;
 
 /** What follows from one record, as records. */
 final class FollowUpRecords implements FollowUp {
@@ -52,11 +53,24 @@ final class FollowUpRecords implements FollowUp {
   @Override
   public FollowUp retry(String topic, String key, Mail mail, Instant due) {
     extend(mail);
-    Duration wait = Duration.between(Instant.now(), due);
-    Duration delay = Retries.covering(settings.retryDelays(), wait);
-    var record = MailRecords.record(Topics.retry(settings.name(), delay), key, mail);
+    var record = MailRecords.record(retryTopic(due), key, mail);
     MailRecords.waiting(record.headers(), due, topic);
     return record(record);
+  }
+
+  /** The record as it is, for the rest of its wait. */
+  FollowUpRecords waitOn(Instant due) {
+    try {
+      extend(MailRecords.mail(origin));
+    } catch (MalformedRecord _) {
+      // Then it has no content elsewhere.
+    }
+    return record(MailRecords.copy(retryTopic(due), origin));
+  }
+
+  private String retryTopic(Instant due) {
+    Duration wait = Duration.between(Instant.now(), due);
+    return Topics.retry(settings.name(), Retries.step(settings.retryDelays(), wait));
   }
 
   @Override

@@ -20,6 +20,7 @@ final class InHand implements Taken {
   private final ConsumerRecord<byte[], byte[]> record;
   private final int attempt;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final long since = System.nanoTime();
   private @Nullable Mail mail;
   private boolean irrevocable;
   private boolean recording;
@@ -95,6 +96,16 @@ final class InHand implements Taken {
   }
 
   @Override
+  public int partition() {
+    return record.partition();
+  }
+
+  @Override
+  public long offset() {
+    return record.offset();
+  }
+
+  @Override
   public String key() {
     return MailRecords.key(record);
   }
@@ -102,6 +113,11 @@ final class InHand implements Taken {
   @Override
   public FollowUpRecords followUp() {
     return new FollowUpRecords(taker.settings(), taker.lease(), record, attempt);
+  }
+
+  @Override
+  public boolean isOurs() {
+    return !window.isStopping();
   }
 
   @Override
@@ -144,7 +160,8 @@ final class InHand implements Taken {
     try {
       dead.body().stored().ifPresent(taker.lease()::extend);
     } catch (UncheckedIOException e) {
-      LOG.errorf(e, "ALARM: the dead letter of %s may be without its content.", dead.id());
+      Alarm.CONTENT_GONE.raise(
+          LOG, e, "the dead letter of %s may be without its content.", dead.id());
     }
   }
 
@@ -153,6 +170,7 @@ final class InHand implements Taken {
       throw new IllegalStateException("the work on this mail has ended before");
     }
     Finished finished = new Finished(this, records.records());
+    taker.writer().meters().worked(finished.since() - since);
     if (window.end(this, true)) {
       taker.writer().record(finished);
     } else {

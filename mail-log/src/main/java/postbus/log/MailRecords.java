@@ -11,7 +11,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import postbus.mail.EnvelopeJson;
 import postbus.mail.Event;
-import postbus.mail.EventJson;
 import postbus.mail.MalformedRecord;
 
 /**
@@ -51,8 +50,7 @@ public final class MailRecords {
 
   /** An event as a record of {@code mail.events}. */
   public static ProducerRecord<byte[], byte[]> record(Event event) {
-    byte[] key = event.mail().toString().getBytes(UTF_8);
-    return new ProducerRecord<>(Topics.EVENTS, key, EventJson.write(event));
+    return new EventRecord(event);
   }
 
   /**

@@ -35,6 +35,7 @@ final class PartitionWindow {
   private final Resume resume;
   private final int mailsMax;
   private final long octetsMax;
+  private final TopicMeters meters;
   private final TreeMap<Long, InHand> inHand = new TreeMap<>();
   private long next;
   private int resumed;
@@ -44,13 +45,29 @@ final class PartitionWindow {
   private boolean stopping;
   private boolean dropped;
   private long settledBelow;
+  private volatile Seen seen = new Seen(0, 0, 0, Long.MAX_VALUE);
 
-  PartitionWindow(TopicPartition partition, Uuid topicId, Resume resume, StageSettings settings) {
+  /**
+   * What the gauges show, of one moment.
+   *
+   * @param backlog offsets that are not done with; some may hold no mail
+   * @param oldest when the first record not done with was written, in milliseconds since 1970;
+   *     {@link Long#MAX_VALUE} if none is known
+   */
+  record Seen(int mails, long octets, long backlog, long oldest) {}
+
+  PartitionWindow(
+      TopicPartition partition,
+      Uuid topicId,
+      Resume resume,
+      StageSettings settings,
+      TopicMeters meters) {
     this.partition = partition;
     this.topicId = topicId;
     this.resume = resume;
     this.mailsMax = settings.windowMails();
     this.octetsMax = settings.windowBytes();
+    this.meters = meters;
     this.next = resume.next();
     this.settledBelow = resume.start();
   }
@@ -65,6 +82,26 @@ final class PartitionWindow {
 
   Resume resume() {
     return resume;
+  }
+
+  TopicMeters meters() {
+    return meters;
+  }
+
+  Seen seen() {
+    return seen;
+  }
+
+  /**
+   * Looks at itself for the gauges; on the reader's thread.
+   *
+   * @param unread offsets of the partition that the consumer has not returned yet
+   */
+  synchronized void look(long unread) {
+    ConsumerRecord<byte[], byte[]> first =
+        inHand.isEmpty() ? waiting.peek() : inHand.firstEntry().getValue().record();
+    long oldest = first == null ? Long.MAX_VALUE : first.timestamp();
+    seen = new Seen(inHand.size(), octets, unread + waiting.size() + inHand.size(), oldest);
   }
 
   synchronized boolean hasRoom() {
@@ -91,6 +128,7 @@ final class PartitionWindow {
       return;
     }
     octets += taken.octets();
+    meters.taken(taken.octets());
     next = Math.max(next, offset + 1);
     long[] unfinished = resume.unfinished();
     for (; resumed < unfinished.length && unfinished[resumed] <= offset; resumed++) {

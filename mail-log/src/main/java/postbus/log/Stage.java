@@ -24,10 +24,13 @@ public final class Stage implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Stage.class);
 
   /** Beside the wait for what is in hand: the last commit, and the clients' end. */
-  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(6);
+  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
+
+  private static final Duration INTERRUPT_WAIT = Duration.ofMillis(200);
 
   private final StageSettings settings;
   private final Admin admin;
+  private final TopicIds topicIds;
   private final StageReader reader;
   private final StageWriter writer;
   private final Upkeep upkeep;
@@ -39,8 +42,25 @@ public final class Stage implements AutoCloseable {
    * @param lease extended for a stored content that is written to a retry topic or a dead letter
    */
   public Stage(StageSettings settings, LogSettings log, ContentLease lease, StageWork work) {
-    RetryMover retries = new RetryMover(settings, log);
+    RetryMover retries = new RetryMover(settings, log, lease, null);
     this(settings, settings.name(), log, lease, RecordWork.of(work), Faults.NONE, retries);
+  }
+
+  /**
+   * @param retryWork what becomes of mails whose wait is over, or that an order is about
+   * @param orders those that the retry topics do not let wait
+   */
+  public Stage(
+      StageSettings settings,
+      LogSettings log,
+      ContentLease lease,
+      StageWork work,
+      RetryWork retryWork,
+      Orders orders) {
+    RetryMover retries =
+        new RetryMover(settings, log, lease, new RetryMover.Moves(retryWork, orders));
+    this(settings, settings.name(), log, lease, RecordWork.of(work), Faults.NONE, retries);
+    orders.onChange(retries::lookAgain);
   }
 
   /**
@@ -59,9 +79,10 @@ public final class Stage implements AutoCloseable {
     this.retries = retries;
     StageClients clients = new StageClients(log, group, settings.transactionTimeout());
     admin = clients.admin();
-    TopicIds topicIds = new TopicIds(admin);
+    topicIds = new TopicIds(admin);
     TransactionalProducer producer = new TransactionalProducer(clients, admin, faults);
-    writer = new StageWriter(producer, this::roomMade, this::writerDied);
+    StageMeters meters = new StageMeters(group, settings.name());
+    writer = new StageWriter(producer, meters, this::roomMade, this::writerDied);
     reader = new StageReader(settings, clients, lease, work, writer, topicIds);
     upkeep = new Upkeep(reader, topicIds, admin, settings.replayWindow());
     reading = Thread.ofPlatform().daemon().name(group + "-reader").unstarted(reader);
@@ -70,6 +91,11 @@ public final class Stage implements AutoCloseable {
 
   private void roomMade() {
     reader.roomMade();
+  }
+
+  /** Looks anew at records whose time had not come. */
+  void lookAgain() {
+    reader.lookAgain();
   }
 
   private void writerDied() {
@@ -96,6 +122,19 @@ public final class Stage implements AutoCloseable {
     return reader.isReady() && (retries == null || retries.isReady());
   }
 
+  /** Whether a partition is ours now. */
+  public boolean owns(String topic, int partition) {
+    return reader.windows().stream()
+        .anyMatch(window ->
+            window.partition().partition() == partition
+                && window.partition().topic().equals(topic));
+  }
+
+  /** How many partitions a topic has that it takes from. */
+  public int partitionsOf(String topic) {
+    return topicIds.partitions(topic);
+  }
+
   /** Whether it has stopped taking for good, since going on would lose mail; the log says why. */
   public boolean isHalted() {
     return reader.isHalted();
@@ -108,22 +147,24 @@ public final class Stage implements AutoCloseable {
 
   /**
    * Stops taking, waits {@link StageSettings#revokeWait} for what has passed its point of no
-   * return, records what is finished and leaves. The rest is done by the next owner.
+   * return, records what is finished and leaves, within {@link #CLOSE_MARGIN} more. The rest is
+   * done by the next owner.
    */
   @Override
   public void close() {
+    long deadline = System.nanoTime() + settings.revokeWait().plus(CLOSE_MARGIN).toNanos();
     Thread moving = Thread.ofVirtual().start(this::closeRetries);
     upkeep.close();
     reader.close();
     try {
-      end(reading, settings.revokeWait().plus(CLOSE_MARGIN));
+      end(reading, deadline);
       writer.stop();
-      end(writing, CLOSE_MARGIN);
-      end(moving, CLOSE_MARGIN);
+      end(writing, deadline);
+      end(moving, deadline);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    admin.close(Duration.ofSeconds(1));
+    admin.close(Duration.ZERO);
   }
 
   private void closeRetries() {
@@ -132,11 +173,12 @@ public final class Stage implements AutoCloseable {
     }
   }
 
-  private static void end(Thread thread, Duration wait) throws InterruptedException {
-    if (thread.getState() != Thread.State.NEW && !thread.join(wait)) {
+  private static void end(Thread thread, long deadlineNanos) throws InterruptedException {
+    Duration left = Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
+    if (thread.getState() != Thread.State.NEW && !thread.join(left)) {
       LOG.warnf("%s did not end in time; it is interrupted.", thread.getName());
       thread.interrupt();
-      var _ = thread.join(Duration.ofSeconds(1));
+      var _ = thread.join(INTERRUPT_WAIT);
     }
   }
 }

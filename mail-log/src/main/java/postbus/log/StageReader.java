@@ -40,11 +40,13 @@ final class StageReader implements Runnable {
   private final StageWriter writer;
   private final Taker taker;
   private final TopicIds topicIds;
+  private final StageGauges gauges;
   private final Map<TopicPartition, PartitionWindow> windows = new ConcurrentHashMap<>();
   private final Queue<PartitionWindow> outdated = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile boolean ready;
+  private volatile boolean lookAgain;
   private volatile @Nullable String halted;
 
   StageReader(
@@ -59,6 +61,7 @@ final class StageReader implements Runnable {
     this.writer = writer;
     this.topicIds = topicIds;
     this.taker = new Taker(settings, lease, work, writer, this::wake);
+    this.gauges = new StageGauges(clients.group(), windows, taker::isPaused, this::isHalted);
   }
 
   boolean isReady() {
@@ -85,13 +88,19 @@ final class StageReader implements Runnable {
 
   /** Takes nothing more until the process is started anew. */
   void halt(String why) {
-    LOG.errorf("ALARM: the stage %s stops taking: %s.", clients.group(), why);
+    Alarm.HALTED.raise(LOG, "the stage %s stops taking: %s.", clients.group(), why);
     halted = why;
   }
 
   /** Ends the thread, in the time that giving away its partitions takes. */
   void close() {
     closing.countDown();
+    wake();
+  }
+
+  /** Looks anew at records whose time had not come. */
+  void lookAgain() {
+    lookAgain = true;
     wake();
   }
 
@@ -115,12 +124,13 @@ final class StageReader implements Runnable {
         try {
           consume();
         } catch (FencedInstanceIdException _) {
-          LOG.errorf("ALARM: another process has the place of %s.", clients.slot());
+          Alarm.FENCED.raise(LOG, "another process has the place of %s.", clients.slot());
           wait = FENCED_WAIT;
         } catch (InterruptException e) {
           throw e;
         } catch (RuntimeException e) {
-          LOG.errorf(e, "ALARM: %s: the consumer failed; a new one follows.", clients.slot());
+          Alarm.CONSUMER_FAILED.raise(
+              LOG, e, "%s: the consumer failed; a new one follows.", clients.slot());
         }
         var _ = closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -129,6 +139,7 @@ final class StageReader implements Runnable {
     } finally {
       ready = false;
       windows.values().forEach(PartitionWindow::drop);
+      gauges.close();
     }
   }
 
@@ -163,6 +174,10 @@ final class StageReader implements Runnable {
       }
     }
     assignment.open();
+    if (lookAgain) {
+      lookAgain = false;
+      windows.values().forEach(window -> window.holdUntil = 0);
+    }
     if (halted == null) {
       taker.take(windows.values(), System.currentTimeMillis());
     }
@@ -176,6 +191,7 @@ final class StageReader implements Runnable {
     }
     writer.membership(with.groupMetadata());
     ready = assignment.isSettled();
+    gauges.look(partition -> with.currentLag(partition).orElse(0));
   }
 
   private long pollMillis(Assignment assignment) {

@@ -66,22 +66,30 @@ public record StageSettings(
 
   /** The same with these retry topics. */
   public StageSettings retrying(List<Duration> delays) {
-    return with(inputs, windowMails, revokeWait, againAfter, pauseWait, delays, replayWindow);
+    return with(
+        inputs, windowMails, windowBytes, revokeWait, againAfter, pauseWait, delays, replayWindow);
   }
 
   /** The same with a window of this many mails. */
   public StageSettings window(int mails) {
-    return with(inputs, mails, revokeWait, againAfter, pauseWait, retryDelays, replayWindow);
+    return window(mails, windowBytes);
+  }
+
+  /** The same with a window of this many mails and octets. */
+  public StageSettings window(int mails, long octets) {
+    return with(
+        inputs, mails, octets, revokeWait, againAfter, pauseWait, retryDelays, replayWindow);
   }
 
   /** The same with other waits: for what is in hand, between attempts, between probes. */
   public StageSettings waiting(Duration revoke, Duration again, Duration pause) {
-    return with(inputs, windowMails, revoke, again, pause, retryDelays, replayWindow);
+    return with(inputs, windowMails, windowBytes, revoke, again, pause, retryDelays, replayWindow);
   }
 
   /** The same, taking from other topics, keeping what is done with for this long. */
   StageSettings reading(Inputs other, Duration replay) {
-    return with(other, windowMails, revokeWait, againAfter, pauseWait, retryDelays, replay);
+    return with(
+        other, windowMails, windowBytes, revokeWait, againAfter, pauseWait, retryDelays, replay);
   }
 
   /** The same, keeping what is done with for this long. */
@@ -92,6 +100,7 @@ public record StageSettings(
   private StageSettings with(
       Inputs inputs,
       int windowMails,
+      long windowBytes,
       Duration revokeWait,
       Duration againAfter,
       Duration pauseWait,

@@ -30,6 +30,7 @@ final class StageWriter implements Runnable {
   private static final Duration PAUSE_MAX = Duration.ofSeconds(1);
 
   private final TransactionalProducer producer;
+  private final StageMeters meters;
   private final Runnable roomMade;
   private final Runnable dying;
 
@@ -44,10 +45,16 @@ final class StageWriter implements Runnable {
    * @param roomMade called after each transaction
    * @param dying called if this thread ends before it is told to
    */
-  StageWriter(TransactionalProducer producer, Runnable roomMade, Runnable dying) {
+  StageWriter(
+      TransactionalProducer producer, StageMeters meters, Runnable roomMade, Runnable dying) {
     this.producer = producer;
+    this.meters = meters;
     this.roomMade = roomMade;
     this.dying = dying;
+  }
+
+  StageMeters meters() {
+    return meters;
   }
 
   /** Hands an outcome over; see {@link Finished#recorded}. */
@@ -102,29 +109,46 @@ final class StageWriter implements Runnable {
     }
   }
 
-  /** Returns when the batch is recorded or lost, and empty. */
+  /**
+   * Returns when the batch is recorded or lost, and empty. What cannot be written in the time that
+   * a transaction has is tried in halves.
+   */
   private void recordAll(List<Finished> batch) throws InterruptedException {
     Duration pause = PAUSE_MIN;
+    int most = BATCH_MAILS;
     while (!batch.isEmpty()) {
       // Read before the windows are asked: an owner's membership of that time, or an older one.
       ConsumerGroupMetadata member = membership;
       batch.removeIf(StageWriter::isLost);
-      if (batch.isEmpty()) {
-        return;
-      }
-      Map<PartitionWindow, OffsetAndMetadata> commits = commits(batch);
       // Without a generation the broker would not check the owner at all.
-      if (member != null && member.generationId() >= 0 && transact(batch, commits, member)) {
-        commits.forEach((window, commit) -> window.settle(batch, commit));
-        batch.forEach(outcome -> outcome.recorded().complete(null));
-        batch.clear();
-        roomMade.run();
-        return;
+      if (member != null && member.generationId() >= 0) {
+        List<Finished> part = batch.subList(0, Math.min(most, batch.size()));
+        if (part.isEmpty() || record(part, member)) {
+          most = Math.min(BATCH_MAILS, most * 2);
+          continue;
+        }
+        most = Math.max(1, part.size() / 2);
+        batch.replaceAll(StageWriter::withoutRefused);
       }
-      batch.replaceAll(StageWriter::withoutRefused);
       TimeUnit.NANOSECONDS.sleep(pause.toNanos());
       pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause.multipliedBy(2);
     }
+  }
+
+  /** Records all of them, and leaves none in the list; or none. */
+  private boolean record(List<Finished> part, ConsumerGroupMetadata member)
+      throws InterruptedException {
+    Map<PartitionWindow, OffsetAndMetadata> commits = commits(part);
+    if (!transact(part, commits, member)) {
+      part.forEach(outcome -> outcome.inHand().recording(false));
+      return false;
+    }
+    commits.forEach((window, commit) -> window.settle(part, commit));
+    part.forEach(meters::recorded);
+    part.forEach(outcome -> outcome.recorded().complete(null));
+    part.clear();
+    roomMade.run();
+    return true;
   }
 
   private boolean transact(
@@ -134,7 +158,10 @@ final class StageWriter implements Runnable {
       throws InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> offsets = HashMap.newHashMap(commits.size());
     commits.forEach((window, commit) -> offsets.put(window.partition(), commit));
-    return producer.transact(batch, offsets, member);
+    long begin = System.nanoTime();
+    boolean committed = producer.transact(batch, offsets, member);
+    meters.transacted(committed, System.nanoTime() - begin);
+    return committed;
   }
 
   private static boolean isLost(Finished outcome) {
@@ -168,9 +195,12 @@ final class StageWriter implements Runnable {
     if (!outcome.isDeadLetter()) {
       return outcome.asDeadLetter(inHand.deadLetterRecords(String.valueOf(refused)));
     }
-    LOG.errorf(
-        "ALARM: the log takes neither what follows from %s@%d nor its dead letter: %s",
-        inHand.window().partition(), inHand.record().offset(), refused);
+    Alarm.NOT_RECORDED.raise(
+        LOG,
+        "the log takes neither what follows from %s@%d nor its dead letter: %s",
+        inHand.window().partition(),
+        inHand.record().offset(),
+        refused);
     inHand.window().giveUp(inHand);
     outcome.recorded().completeExceptionally(refused);
     return outcome;

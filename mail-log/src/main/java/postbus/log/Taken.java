@@ -13,11 +13,25 @@ public interface Taken {
   /** The topic it waits in, such as {@code delivery.bulk.shared}. */
   String topic();
 
+  /** The partition of that topic. */
+  int partition();
+
+  /** Where it stands in that partition. */
+  long offset();
+
   /** The record's key as text: the mail id, or the site in a lane. */
   String key();
 
   /** Begins what follows from this mail; nothing happens until {@link #finish}. */
   FollowUp followUp();
+
+  /**
+   * Whether the work is worth beginning: false once the partition is given away, and then {@link
+   * #abandon} is all that is left.
+   */
+  default boolean isOurs() {
+    return true;
+  }
 
   /**
    * Asks to do what cannot be undone, such as the final dot. After true, the stage waits for the

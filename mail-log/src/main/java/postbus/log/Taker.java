@@ -75,8 +75,14 @@ final class Taker {
     }
   }
 
+  /** Whether a run of failures has made the stage pause. */
+  boolean isPaused() {
+    return run.isPaused();
+  }
+
   void failed(InHand inHand, Throwable reason) {
     boolean paused = run.isPaused();
+    inHand.window().meters().failed();
     LOG.warnf(
         reason,
         "%s: attempt %d at %s@%d failed.",
@@ -85,9 +91,11 @@ final class Taker {
         inHand.window().partition(),
         inHand.record().offset());
     if (run.failed(inHand.window().partition(), inHand.record().offset())) {
-      LOG.errorf(
-          "ALARM: %s: %d records failed one after the other; the stage pauses.",
-          settings.name(), settings.runMax());
+      Alarm.PAUSED.raise(
+          LOG,
+          "%s: %d records failed one after the other; the stage pauses.",
+          settings.name(),
+          settings.runMax());
     }
     ended.add(new Ended(inHand, reason, paused));
     wake.run();
@@ -213,7 +221,7 @@ final class Taker {
     try {
       work.check(inHand);
     } catch (UnknownVersion e) {
-      LOG.errorf("ALARM: %s waits: %s", window.partition(), e.getMessage());
+      Alarm.NEWER_VERSION.raise(LOG, "%s waits: %s", window.partition(), e.getMessage());
       window.holdUntil = now + settings.pauseWait().toMillis();
       return false;
     } catch (MalformedRecord e) {

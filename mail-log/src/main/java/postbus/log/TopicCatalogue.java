@@ -6,6 +6,7 @@ import static postbus.log.Setting.promiseAtLeast;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,6 +16,7 @@ import postbus.log.LogSettings.Shape;
 public final class TopicCatalogue {
   private static final Duration QUESTION_KEPT = Duration.ofHours(1);
   private static final Duration EVENTS_KEPT = Duration.ofDays(30);
+  private static final int SEGMENT_OCTETS = 16 << 20;
   private static final short REPLICATION = 3;
   private static final int BUSY_PARTITIONS = 12;
   private static final int QUIET_PARTITIONS = 3;
@@ -27,18 +29,36 @@ public final class TopicCatalogue {
   }
 
   /**
+   * What a pool needs.
+   *
+   * @param retryDelays one retry topic each
+   * @param slots lanes that it lends
+   * @param ownLanes sites that have a lane of their own
+   */
+  public record Pool(String name, List<Duration> retryDelays, int slots, Set<String> ownLanes) {}
+
+  /** What the stages of a site need whose pools lend no lanes. */
+  public static List<TopicSpec> of(Shape shape, Set<String> pools, List<Duration> retryDelays) {
+    return of(
+        shape,
+        pools.stream().map(name -> new Pool(name, retryDelays, 0, Set.of())).toList(),
+        retryDelays);
+  }
+
+  /**
    * What the stages of a site need.
    *
-   * @param pools the names of the site's pools, none of which may be called as a stage
-   * @param retryDelays one retry topic each, for every stage
+   * @param pools none of which may be called as a stage
+   * @param retryDelays one retry topic each, for every stage that is no pool's
    */
-  public static List<TopicSpec> of(Shape shape, Set<String> pools, List<Duration> retryDelays) {
+  public static List<TopicSpec> of(
+      Shape shape, Collection<Pool> pools, List<Duration> retryDelays) {
     TopicCatalogue catalogue = new TopicCatalogue(shape);
     catalogue.site(pools, retryDelays);
     return List.copyOf(catalogue.topics);
   }
 
-  private void site(Set<String> pools, List<Duration> retryDelays) {
+  private void site(Collection<Pool> pools, List<Duration> retryDelays) {
     busy(Topics.RECEIVED, questions());
     // Every ingress reads all verdicts, and each is a few octets.
     add(Topics.VERDICTS, 1, questions());
@@ -48,18 +68,33 @@ public final class TopicCatalogue {
     quiet(Topics.QUARANTINE, mails());
     busy(Topics.EVENTS, events());
     busy(Topics.LOCAL, mails());
+    for (String table : List.of(Topics.SLOTS, Topics.SITES, Topics.ORDERS)) {
+      add(table, 1, latest());
+    }
     Set<String> stages =
         new TreeSet<>(Set.of(Topics.POLICY_STAGE, Topics.ROUTER_STAGE, Topics.LOCAL_STAGE));
-    for (String pool : pools) {
-      if (!stages.add(pool)) {
-        throw new IllegalArgumentException("a pool may not be called as a stage: " + pool);
-      }
-      busy(Topics.sharedLane(pool), mails());
-    }
+    add(Topics.MARKS, 1, marks());
     for (String stage : stages) {
-      quiet(Topics.deadLetter(stage), mails());
-      retryDelays.forEach(delay -> quiet(Topics.retry(stage, delay), mails()));
+      stage(stage, retryDelays);
     }
+    for (Pool pool : pools) {
+      if (!stages.add(pool.name()) || Topics.deadLetter(pool.name()).equals(Topics.MARKS)) {
+        throw new IllegalArgumentException("a pool may not be called as a stage: " + pool.name());
+      }
+      busy(Topics.sharedLane(pool.name()), mails());
+      pool.ownLanes().stream()
+          .sorted()
+          .forEach(site -> busy(Topics.ownLane(pool.name(), site), mails()));
+      for (int slot = 1; slot <= pool.slots(); slot++) {
+        quiet(Topics.slot(pool.name(), slot), mails());
+      }
+      stage(pool.name(), pool.retryDelays());
+    }
+  }
+
+  private void stage(String stage, List<Duration> retryDelays) {
+    quiet(Topics.deadLetter(stage), mails());
+    retryDelays.forEach(delay -> quiet(Topics.retry(stage, delay), mails()));
   }
 
   private void busy(String name, List<Setting> settings) {
@@ -93,6 +128,14 @@ public final class TopicCatalogue {
     return settings;
   }
 
+  /** Where the last value of each key counts. */
+  private List<Setting> latest() {
+    return List.of(
+        promise("cleanup.policy", "compact", "a value is not deleted by age"),
+        choice("segment.bytes", SEGMENT_OCTETS, "read whole at each start"),
+        choice("min.cleanable.dirty.ratio", "0.1", "read whole at each start"));
+  }
+
   /** A story is told for a month; losing it by age loses no mail. */
   private List<Setting> events() {
     List<Setting> settings = new ArrayList<>(recorded("a compacted story has holes"));
@@ -106,6 +149,24 @@ public final class TopicCatalogue {
     List<Setting> settings = new ArrayList<>();
     settings.add(promise("cleanup.policy", "delete", whyNotCompacted));
     settings.add(promise("retention.bytes", -1, "a long queue is not cut off at its head"));
+    settings.addAll(durable());
+    return settings;
+  }
+
+  /** Without its mark, a dead letter would be replayed twice. */
+  private List<Setting> marks() {
+    List<Setting> settings = new ArrayList<>(durable());
+    settings.add(promise("cleanup.policy", "compact", "a mark is not deleted by age"));
+    settings.add(
+        promiseAtLeast(
+            "max.message.bytes",
+            BrokerSettings.RECORD_OCTETS_MAX,
+            "a mark holds the envelope of an edited mail"));
+    return settings;
+  }
+
+  private List<Setting> durable() {
+    List<Setting> settings = new ArrayList<>();
     settings.add(
         promise("unclean.leader.election.enable", false, "a replica that lags behind never leads"));
     settings.add(

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
@@ -20,11 +21,14 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import postbus.mail.Order;
 
 /**
  * Compares the topics and brokers with what they ought to be, and mends what can be mended while
@@ -140,6 +144,22 @@ public final class TopicCheck implements AutoCloseable {
         () -> compare(topics).stream().noneMatch(Difference::mendable),
         "the changes did not take effect");
     return mendable;
+  }
+
+  /** Where the partitions of these topics end, what is not committed yet included. */
+  List<Order.End> ends(Predicate<String> topics) throws LogUnreachable {
+    List<String> names = answer(admin.listTopics().names()).stream().filter(topics).toList();
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    answer(admin.describeTopics(names).allTopicNames())
+        .forEach((name, topic) ->
+            topic
+                .partitions()
+                .forEach(each ->
+                    asked.put(new TopicPartition(name, each.partition()), OffsetSpec.latest())));
+    return answer(admin.listOffsets(asked).all()).entrySet().stream()
+        .map(end ->
+            new Order.End(end.getKey().topic(), end.getKey().partition(), end.getValue().offset()))
+        .toList();
   }
 
   /** Brokers learn of a change a moment after the controller has confirmed it. */

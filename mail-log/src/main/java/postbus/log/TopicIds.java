@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The ids of topics: a topic that is deleted and created anew has another one. */
 final class TopicIds {
   private final Admin admin;
+  private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
   TopicIds(Admin admin) {
     this.admin = admin;
@@ -34,6 +36,7 @@ final class TopicIds {
       try {
         TopicDescription topic = described.getValue().get(wait.toMillis(), TimeUnit.MILLISECONDS);
         ids.put(described.getKey(), topic.topicId());
+        partitions.put(described.getKey(), topic.partitions().size());
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
           throw new TimeoutException(String.valueOf(e.getCause()));
@@ -41,5 +44,10 @@ final class TopicIds {
       }
     }
     return ids;
+  }
+
+  /** How many partitions a topic had when it was last asked for; 1 if it never was. */
+  int partitions(String topic) {
+    return partitions.getOrDefault(topic, 1);
   }
 }

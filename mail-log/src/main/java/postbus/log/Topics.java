@@ -25,8 +25,20 @@ public final class Topics {
   /** What happened to every mail. */
   public static final String EVENTS = "mail.events";
 
+  /** Compacted: what operators did with which dead letter; a stage may not be called as it. */
+  public static final String MARKS = "dead-letter.marks";
+
   /** Mails for mailboxes here. */
   public static final String LOCAL = "delivery.local";
+
+  /** Compacted: which site has which of the slots that pools lend; see {@link #slot}. */
+  public static final String SLOTS = "delivery.slots";
+
+  /** Compacted: what owners of partitions know of the sites whose mails they hold. */
+  public static final String SITES = "delivery.sites";
+
+  /** What operators want done with all mails of a site. */
+  public static final String ORDERS = "delivery.orders";
 
   /** The stage that judges what was taken unjudged. */
   public static final String POLICY_STAGE = "policy";
@@ -42,6 +54,16 @@ public final class Topics {
   /** The lane of a pool that all sites without one of their own share. */
   public static String sharedLane(String pool) {
     return "delivery." + pool + ".shared";
+  }
+
+  /** The lane of a pool that a site has for itself because the site's configuration says so. */
+  public static String ownLane(String pool, String site) {
+    return "delivery." + pool + "." + site;
+  }
+
+  /** A lane that a pool lends, such as {@code delivery.normal.slot-03}; numbered from 1. */
+  public static String slot(String pool, int number) {
+    return "delivery.%s.slot-%02d".formatted(pool, number);
   }
 
   /** What a stage could not digest. */

@@ -35,6 +35,7 @@ final class TransactionalProducer {
   private final StageClients clients;
   private final Admin admin;
   private final Faults faults;
+  private final MissingTopics missing;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private boolean committing;
   private volatile boolean stopped;
@@ -43,6 +44,7 @@ final class TransactionalProducer {
     this.clients = clients;
     this.admin = admin;
     this.faults = faults;
+    this.missing = new MissingTopics(new TopicIds(admin));
   }
 
   /** From now on, nothing is waited for without end. */
@@ -87,7 +89,7 @@ final class TransactionalProducer {
       throws InterruptedException {
     open();
     KafkaProducer<byte[], byte[]> with = producer;
-    if (with == null) {
+    if (with == null || missing.refuses(batch)) {
       return false;
     }
     committing = false;
@@ -104,7 +106,11 @@ final class TransactionalProducer {
       faults.beforeCommit();
       commit(with);
     } catch (RuntimeException e) {
-      return recover(with, offsets, e);
+      boolean committed = recover(with, offsets, e);
+      if (!committed) {
+        missing.suspect(batch);
+      }
+      return committed;
     }
     return true;
   }
@@ -138,8 +144,9 @@ final class TransactionalProducer {
       LOG.warnf("%s: nor could it be aborted, so a new producer: %s", clients.slot(), e);
       close();
       if (isFenced(failure) || isFenced(e)) {
-        LOG.errorf(
-            "ALARM: %s was fenced: the broker ended its transaction, or another process has"
+        Alarm.FENCED.raise(
+            LOG,
+            "%s was fenced: the broker ended its transaction, or another process has"
                 + " the same instance name.",
             clients.slot());
         pause(FENCED_WAIT);

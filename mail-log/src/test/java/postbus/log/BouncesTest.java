@@ -6,9 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import postbus.log.Bounces.Failure;
 import postbus.mail.Body;
@@ -20,7 +23,11 @@ import postbus.mail.Event;
 import postbus.mail.Event.What;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
+import postbus.mail.MailParameters;
+import postbus.mail.MailParameters.Return;
 import postbus.mail.Recipient;
+import postbus.mail.RecipientParameters;
+import postbus.mail.RecipientParameters.Notify;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 
@@ -116,8 +123,8 @@ class BouncesTest {
   @Test
   void aHugeHeaderIsQuotedUpToItsBound() {
     byte[] head = "X-Long: yes\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
-    BounceContent content = content("sender@example.org", failures());
-    assertThat(content.bytes(head)).hasSizeBetween(60 << 10, 70 << 10);
+    ReportContent content = content("sender@example.org", failures());
+    assertThat(content.bytes(head, false)).hasSizeBetween(60 << 10, 70 << 10);
   }
 
   @Test
@@ -131,6 +138,84 @@ class BouncesTest {
             });
     unreadable.fail(followUp(), mail("sender@example.org", false), failures());
     assertThat(text(mails.getFirst().content())).contains("Received: by mx.wikimedia.org\r\n");
+  }
+
+  @Test
+  void aLateMailIsToldOfOnceItsSenderWantsToHear() {
+    Instant until = ARRIVED.plus(Duration.ofDays(5));
+    bounces.delay(followUp(), mail("sender@example.org", false), late(), until);
+    assertThat(text(mails.getFirst().content()))
+        .contains("Subject: Delayed Mail (still being tried)\r\n")
+        .contains("Action: delayed\r\n", "Status: 4.4.1\r\n")
+        .contains("Will-Retry-Until: Wed, 6 Jun 2007 12:00:00 +0000\r\n")
+        .doesNotContain("failed");
+    assertThat(mails.getFirst().envelope().reversePath()).isEqualTo(new ReversePath.Null());
+    assertThat(events).extracting(Event::detail).containsExactly("delay notice for " + FAILED);
+    assertThat(deadLetters).isEmpty();
+  }
+
+  @Test
+  void nobodyIsToldOfTheDelayOfABounceOrOfSuspectMail() {
+    bounces.delay(followUp(), mail("", false), late(), ARRIVED);
+    bounces.delay(followUp(), mail("sender@example.org", true), late(), ARRIVED);
+    assertThat(mails).isEmpty();
+    assertThat(deadLetters).isEmpty();
+  }
+
+  @Test
+  void aSenderHearsOnlyWhatHeAskedFor() {
+    Mail mail = mail("sender@example.org", false);
+    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.NEVER)));
+    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.SUCCESS)));
+    bounces.delay(followUp(), mail, List.of(asked("rob@example.net", Notify.FAILURE)), ARRIVED);
+    assertThat(mails).isEmpty();
+    assertThat(deadLetters).isEmpty();
+    assertThat(events)
+        .extracting(Event::detail)
+        .allMatch(detail -> detail.startsWith("as asked, the sender is not told: 550"));
+    Failure wanted = asked("jane@example.net", Notify.FAILURE);
+    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.NEVER), wanted));
+    assertThat(text(mails.getFirst().content()))
+        .contains("jane@example.net")
+        .doesNotContain("rob@example.net");
+  }
+
+  @Test
+  void aReportSaysTheNamesThatTheSenderGave() {
+    MailParameters parameters = new MailParameters(Return.FULL, "QQ+2B314", false);
+    Mail mail = mail("sender@example.org", false);
+    mail = new Mail(mail.envelope().with(parameters), mail.content());
+    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.FAILURE)));
+    assertThat(text(mails.getFirst().content()))
+        .contains("Original-Envelope-Id: QQ+314\r\n")
+        .contains("Original-Recipient: rfc822; Rob+x@example.org\r\nFinal-Recipient: rfc822; rob@")
+        .contains("Content-Type: message/rfc822\r\n", "The body stays here.\r\n");
+  }
+
+  @Test
+  void aMailTooLargeToBeReturnedWholeIsReturnedAsItsHeader() {
+    String large = CONTENT + "x".repeat(70).concat("\r\n").repeat(8_000);
+    MailParameters parameters = new MailParameters(Return.FULL, "", false);
+    Envelope envelope = mail("sender@example.org", false).envelope().with(parameters);
+    bounces.fail(followUp(), new Mail(envelope, octets(large)), failures());
+    assertThat(mails.getFirst().content()).hasSizeLessThan(5_000);
+    assertThat(text(mails.getFirst().content())).contains("Content-Type: text/rfc822-headers\r\n");
+  }
+
+  private static Failure asked(String to, Notify notify) {
+    RecipientParameters parameters =
+        new RecipientParameters(Set.of(notify), "rfc822;Rob+2Bx@example.org");
+    EmailAddress address = EmailAddress.of(to);
+    return new Failure(
+        new Recipient(address, address, parameters),
+        new Cause("RCPT", SmtpReply.of(550, "5.1.1", "No such user here"), MX));
+  }
+
+  private static List<Failure> late() {
+    return List.of(
+        new Failure(
+            Recipient.of(EmailAddress.of("nobody@example.net")),
+            new Cause("CONNECT", SmtpReply.of(451, "4.4.1", "Connection refused"), MX)));
   }
 
   private static List<Failure> failures() {
@@ -147,13 +232,23 @@ class BouncesTest {
                 "mx.secret.example[192.0.2.9]:25")));
   }
 
-  private static BounceContent content(String sender, List<Failure> failures) {
-    return new BounceContent(
-        REPORT, "mx.wikimedia.org", EmailAddress.of(sender), FAILED, ARRIVED, failures);
+  private static ReportContent content(String sender, List<Failure> failures) {
+    return new ReportContent(
+        new Report(
+            REPORT,
+            "mx.wikimedia.org",
+            EmailAddress.of(sender),
+            mail(sender, false).envelope(),
+            Optional.empty(),
+            failures));
   }
 
   private static String report(String sender, List<Failure> failures) {
-    return text(content(sender, failures).bytes(CONTENT.getBytes(StandardCharsets.US_ASCII)));
+    return text(content(sender, failures).bytes(octets(CONTENT), false));
+  }
+
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static String text(byte[] octets) {

@@ -9,8 +9,10 @@ import postbus.mail.Client;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.MailId;
+import postbus.mail.NextHop;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
+import postbus.mail.Route;
 
 /** Mails that differ by their content only. */
 final class Mails {
@@ -26,6 +28,13 @@ final class Mails {
             new Client("127.0.0.1", "client.example", "mx", true),
             Body.of(octets.length));
     return new Mail(envelope, octets);
+  }
+
+  /** A mail on its way to a site of the pool {@code p}. */
+  static Mail mail(String content, String site) {
+    Mail mail = mail(content);
+    NextHop hop = new NextHop.Exchangers(site);
+    return new Mail(mail.envelope().via(new Route("p", site, hop)), mail.content());
   }
 
   static String content(Taken taken) {

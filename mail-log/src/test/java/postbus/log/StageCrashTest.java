@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.AfterAll;
@@ -143,6 +144,34 @@ class StageCrashTest {
           }
         });
     assertThat(once).isTrue();
+  }
+
+  @Test
+  void whatCannotBeWrittenAtOnceIsWrittenInPartsAndNothingTwice() {
+    rig.create("in-parts", 1);
+    rig.create("out-parts", 1);
+    AtomicInteger transactions = new AtomicInteger();
+    Faults faults =
+        new Faults() {
+          @Override
+          public void beforeCommit() {
+            if (transactions.incrementAndGet() <= 3) {
+              throw new IllegalStateException("too much");
+            }
+          }
+        };
+    String[] mails = Mails.numbered("m", 100);
+    var held = new ConcurrentLinkedQueue<Taken>();
+    rig.start(StageRig.settings("parts", Inputs.of("in-parts")), "0", held::add, faults);
+    rig.put("in-parts", 0, mails);
+    await().atMost(SOON).until(() -> held.size() == mails.length);
+
+    held.forEach(
+        taken -> taken.finish(taken.followUp().mail("out-parts", taken.key(), taken.mail())));
+
+    rig.awaitContents("out-parts", mails);
+    await().atMost(SOON).until(() -> rig.doneBelow("parts", "in-parts") >= mails.length);
+    assertThat(transactions.get()).isGreaterThan(4);
   }
 
   private static void goOnAfter(String fault, Faults faults) {

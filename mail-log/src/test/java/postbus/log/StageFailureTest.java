@@ -185,6 +185,41 @@ class StageFailureTest {
   }
 
   @Test
+  void anOutcomeForATopicThatIsNoMoreIsADeadLetterAndHoldsNoOtherUp() {
+    for (String topic : List.of("in-deleted", "out-deleted", "out-there", "dead-letter.deleted")) {
+      rig.create(topic, 1);
+    }
+    rig.start(
+        StageRig.settings("deleted", Inputs.of("in-deleted")),
+        "0",
+        StageWork.blocking(taken -> {
+          String to = content(taken).startsWith("lost") ? "out-deleted" : "out-there";
+          return taken.followUp().mail(to, taken.key(), taken.mail());
+        }));
+    rig.put("in-deleted", 0, "lost0");
+    rig.awaitContents("out-deleted", "lost0");
+    rig.delete("out-deleted");
+
+    rig.put("in-deleted", 0, "a", "lost1", "b");
+    rig.awaitContents("out-there", "a", "b");
+    rig.awaitContents("dead-letter.deleted", "lost1");
+
+    rig.put("in-deleted", 0, "lost2", "c");
+    await().atMost(Duration.ofSeconds(10)).until(() -> rig.contents("out-there").contains("c"));
+    rig.awaitContents("dead-letter.deleted", "lost1", "lost2");
+
+    rig.create("out-deleted", 1);
+    // Until the brokers have told everybody, a mail may still meet its absence.
+    await()
+        .atMost(StageRig.SOON)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> {
+          rig.put("in-deleted", 0, "lost3");
+          return rig.contents("out-deleted").contains("lost3");
+        });
+  }
+
+  @Test
   void aMailWhoseContentIsGoneIsADeadLetterAndHoldsNoOtherUp() {
     rig.create("in-gone", 1);
     rig.create("out-gone", 1);

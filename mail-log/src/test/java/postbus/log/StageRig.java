@@ -13,22 +13,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import postbus.broker.EmbeddedBroker;
 import postbus.mail.ContentRef;
 
@@ -101,7 +98,11 @@ final class StageRig implements AutoCloseable {
   }
 
   RetryMover startMover(StageSettings settings) {
-    RetryMover mover = new RetryMover(settings, log("0"));
+    return startMover(settings, null, Faults.NONE);
+  }
+
+  RetryMover startMover(StageSettings settings, RetryMover.@Nullable Moves moves, Faults faults) {
+    RetryMover mover = new RetryMover(settings, log("0"), StageRig::extend, moves, faults);
     stages.add(mover::close);
     mover.start();
     return mover;
@@ -162,6 +163,14 @@ final class StageRig implements AutoCloseable {
     return commit == null ? OffsetNote.NONE : OffsetNote.parse(commit.metadata(), commit.offset());
   }
 
+  /** Before this offset of the topic's first partition, all that was taken is done. */
+  long doneBelow(String group, String topic) {
+    OffsetAndMetadata commit =
+        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+            .get(new TopicPartition(topic, 0));
+    return commit == null || note(group, topic).unfinished().length > 0 ? 0 : commit.offset();
+  }
+
   /** Puts mails with these contents into a partition. */
   void put(String topic, int partition, String... contents) {
     for (String content : contents) {
@@ -178,24 +187,7 @@ final class StageRig implements AutoCloseable {
 
   /** All that a reader of committed records sees in a topic, in the order of partitions. */
   List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    Map<String, Object> of =
-        Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
-    try (var consumer =
-        new KafkaConsumer<>(of, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      Set<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(p -> new TopicPartition(topic, p.partition()))
-              .collect(Collectors.toSet());
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-      List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
-      }
-      all.sort(Comparator.comparingInt(ConsumerRecord<byte[], byte[]>::partition));
-      return all;
-    }
+    return TopicRecords.committed(broker.bootstrapServers(), topic);
   }
 
   List<String> contents(String topic) {

@@ -25,7 +25,11 @@ class TopicCatalogueTest {
             "mail.quarantine",
             "mail.events",
             "delivery.local",
+            "delivery.slots",
+            "delivery.sites",
+            "delivery.orders",
             "delivery.bulk.shared",
+            "dead-letter.marks",
             "dead-letter.policy",
             "dead-letter.router",
             "dead-letter.local",
@@ -41,10 +45,22 @@ class TopicCatalogueTest {
   }
 
   @Test
+  void aPoolHasTheLanesThatItLendsAndThoseOfSites() {
+    var pool = new TopicCatalogue.Pool("bulk", DELAYS, 2, Set.of("google.com"));
+    assertThat(TopicCatalogue.of(Shape.ONE_MACHINE, List.of(pool), DELAYS))
+        .extracting(TopicSpec::name)
+        .contains("delivery.bulk.slot-01", "delivery.bulk.slot-02", "delivery.bulk.google.com");
+  }
+
+  @Test
   void deletesNothingThatWaitsByAge() {
     for (Shape shape : Shape.values()) {
       assertThat(TopicCatalogue.of(shape, Set.of("bulk"), DELAYS))
-          .filteredOn(topic -> !topic.name().matches("mail\\.(received|verdicts|events)"))
+          .filteredOn(topic ->
+              !topic
+                  .name()
+                  .matches(
+                      "mail\\.(received|verdicts|events)|delivery\\.(slots|sites|orders)|.*marks"))
           .allSatisfy(topic ->
               assertThat(topic.settings())
                   .anyMatch(s -> s.name().equals("retention.ms") && s.value().equals("-1"))
@@ -53,9 +69,36 @@ class TopicCatalogueTest {
   }
 
   @Test
+  void holdsTheLanesThatAPoolLendsAndThoseThatSitesHave() {
+    var pool = new TopicCatalogue.Pool("bulk", DELAYS, 2, Set.of("google.com"));
+    assertThat(TopicCatalogue.of(Shape.CLUSTER, List.of(pool), DELAYS))
+        .extracting(TopicSpec::name)
+        .filteredOn(name -> name.startsWith("delivery.bulk."))
+        .containsExactly(
+            "delivery.bulk.shared",
+            "delivery.bulk.google.com",
+            "delivery.bulk.slot-01",
+            "delivery.bulk.slot-02");
+  }
+
+  @Test
+  void keepsTheLastValueOfWhatIsReadAsATable() {
+    assertThat(TopicCatalogue.of(Shape.CLUSTER, Set.of("bulk"), DELAYS))
+        .filteredOn(topic -> topic.name().matches("delivery\\.(slots|sites|orders)"))
+        .hasSize(3)
+        .allSatisfy(topic -> {
+          assertThat(topic.partitions()).isEqualTo(1);
+          assertThat(topic.settings())
+              .anyMatch(s -> s.name().equals("cleanup.policy") && s.value().equals("compact"));
+        });
+  }
+
+  @Test
   void refusesAPoolThatIsCalledAsAStage() {
     assertThatThrownBy(() -> TopicCatalogue.of(Shape.CLUSTER, Set.of("router"), DELAYS))
         .hasMessage("a pool may not be called as a stage: router");
+    assertThatThrownBy(() -> TopicCatalogue.of(Shape.CLUSTER, Set.of("marks"), DELAYS))
+        .hasMessage("a pool may not be called as a stage: marks");
   }
 
   @Test

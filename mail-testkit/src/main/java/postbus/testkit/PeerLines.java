@@ -65,6 +65,22 @@ final class PeerLines {
     }
   }
 
+  /** So many octets of BDAT. */
+  byte[] chunk(int octets) throws IOException {
+    byte[] chunk = in.readNBytes(octets);
+    if (chunk.length < octets) {
+      throw new EOFException();
+    }
+    return chunk;
+  }
+
+  /** A part of a reply, and no more. */
+  boolean half() throws IOException {
+    out.write("250-half\r\n25".getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+    return false;
+  }
+
   /** A reply of endless lines, an octet at a time. */
   boolean drip() throws IOException, InterruptedException {
     for (int i = 0; i < DRIPS; i++) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param mailLine the MAIL command as it was sent
  * @param rcptLines the RCPT commands that were answered 250, as they were sent
  * @param content after the dots were unstuffed, without the final dot
+ * @param chunks in how many it came by BDAT; 0 by DATA
  * @param connection counts the server's connections from 1
  * @param at when the final dot had been read
  */
@@ -24,12 +25,13 @@ public record ReceivedMail(
     String mailLine,
     List<String> rcptLines,
     byte[] content,
+    int chunks,
     int connection,
     Instant at) {
 
   /** The recipients' addresses. */
   public List<String> recipients() {
-    return rcptLines.stream().map(ScriptedSession::address).toList();
+    return rcptLines.stream().map(PeerEnvelope::address).toList();
   }
 
   /** The content, an octet a character. */

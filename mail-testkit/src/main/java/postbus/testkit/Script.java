@@ -29,6 +29,14 @@ public record Script(
     SMTP_UTF8("SMTPUTF8"),
     ENHANCED_STATUS_CODES("ENHANCEDSTATUSCODES"),
     STARTTLS("STARTTLS"),
+    CHUNKING("CHUNKING"),
+    DSN("DSN"),
+    /** Two recipients a transaction, three transactions a connection; told, not held to. */
+    LIMITS("LIMITS RCPTMAX=2 MAILMAX=3"),
+    /** Offered in TLS only, as RFC 8689 has it. */
+    REQUIRETLS("REQUIRETLS"),
+    /** It offers STARTTLS, and somebody between slips in a reply to EHLO before the handshake. */
+    INJECTED_STARTTLS("STARTTLS"),
     /** It offers STARTTLS, says 220, and then talks no TLS. */
     BROKEN_STARTTLS("STARTTLS"),
     /** It offers STARTTLS and refuses it. */
@@ -57,6 +65,30 @@ public record Script(
           Duration.ofMillis(300),
           Integer.MAX_VALUE,
           Integer.MAX_VALUE);
+
+  /** A good server that takes contents in chunks, and acts on DSN. */
+  public static final Script CHUNKED =
+      GOOD.offering(
+          Extension.PIPELINING,
+          Extension.SIZE,
+          Extension.EIGHT_BIT_MIME,
+          Extension.SMTP_UTF8,
+          Extension.ENHANCED_STATUS_CODES,
+          Extension.CHUNKING,
+          Extension.DSN);
+
+  /** The reply to EHLO. */
+  String ehlo(boolean isTls) {
+    StringBuilder reply = new StringBuilder("250-peer.example.net greets you\r\n");
+    for (Extension extension : Extension.values()) {
+      boolean isStale = isTls && extension.keyword.equals("STARTTLS");
+      boolean isEarly = !isTls && extension == Extension.REQUIRETLS;
+      if (extensions.contains(extension) && !isStale && !isEarly && !extension.keyword.isEmpty()) {
+        reply.append("250-").append(extension.keyword).append("\r\n");
+      }
+    }
+    return reply + "250 HELP";
+  }
 
   /** The same server with another greeting, such as {@code 421 busy}. */
   public Script greeting(String line) {

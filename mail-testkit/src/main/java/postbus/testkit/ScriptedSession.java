@@ -2,10 +2,7 @@ package postbus.testkit;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLSocket;
 import postbus.testkit.Script.Extension;
@@ -21,8 +18,7 @@ final class ScriptedSession implements Runnable {
   private PeerLines lines;
   private String helo = "";
   private boolean isTls;
-  private String mailLine = "";
-  private final List<String> rcptLines = new ArrayList<>();
+  private final PeerEnvelope envelope = new PeerEnvelope();
   private int mailsTaken;
 
   ScriptedSession(ScriptedSmtpServer server, Socket socket, int number) throws IOException {
@@ -34,15 +30,10 @@ final class ScriptedSession implements Runnable {
     this.lines = new PeerLines(socket, server::violated);
   }
 
-  /** The address between the angle brackets of MAIL or RCPT. */
-  static String address(String line) {
-    return line.substring(line.indexOf('<') + 1, line.indexOf('>'));
-  }
-
   @Override
   public void run() {
     try (Socket _ = socket) {
-      pause(script.greetingDelay());
+      Thread.sleep(script.greetingDelay());
       boolean isFull = server.openConnections() > script.connectionsMax();
       String greeting = isFull ? "421 4.7.0 Too many connections" : script.greeting();
       reply(greeting);
@@ -59,7 +50,7 @@ final class ScriptedSession implements Runnable {
 
   private boolean command(String line) throws IOException, InterruptedException {
     String verb = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
-    if (!offers(Extension.PIPELINING) && lines.hasMore()) {
+    if (!offers(Extension.PIPELINING) && !verb.equals("BDAT") && lines.hasMore()) {
       server.violated("pipelined without leave: " + line);
     }
     return switch (verb) {
@@ -72,15 +63,13 @@ final class ScriptedSession implements Runnable {
       case "MAIL" -> mail(line);
       case "RCPT" -> rcpt(line);
       case "DATA" -> data();
+      case "BDAT" -> bdat(line);
       case "RSET" -> {
-        reset();
+        envelope.reset();
         yield reply("250 2.0.0 Reset");
       }
       case "NOOP" -> reply("250 2.0.0 OK");
-      case "QUIT" -> {
-        reply("221 2.0.0 Bye");
-        yield false;
-      }
+      case "QUIT" -> !reply("221 2.0.0 Bye");
       default -> reply("500 5.5.1 Unknown command");
     };
   }
@@ -90,18 +79,7 @@ final class ScriptedSession implements Runnable {
       return reply("502 5.5.1 HELO is all I know");
     }
     helo = line.substring(5);
-    StringBuilder reply = new StringBuilder("250-peer.example.net greets you\r\n");
-    for (Extension extension : Extension.values()) {
-      if (offers(extension)) {
-        reply.append(keyword(extension));
-      }
-    }
-    return reply(reply + "250 HELP");
-  }
-
-  private String keyword(Extension extension) {
-    boolean isDone = isTls && extension.keyword.equals("STARTTLS");
-    return isDone || extension.keyword.isEmpty() ? "" : "250-" + extension.keyword + "\r\n";
+    return reply(script.ehlo(isTls));
   }
 
   private boolean startTls() throws IOException {
@@ -111,13 +89,13 @@ final class ScriptedSession implements Runnable {
     if (offers(Extension.REFUSED_STARTTLS)) {
       return reply("454 4.7.0 TLS not available");
     }
-    reply("220 2.0.0 Go ahead");
+    boolean isInjected = offers(Extension.INJECTED_STARTTLS);
+    reply("220 2.0.0 Go ahead" + (isInjected ? "\r\n250-evil\r\n250 CHUNKING" : ""));
     if (offers(Extension.BROKEN_STARTTLS)) {
       lines.skip(1);
       return reply("This is not TLS");
     }
-    SSLSocket secured =
-        (SSLSocket) server.tls().getSocketFactory().createSocket(socket, null, true);
+    var secured = (SSLSocket) server.tls().getSocketFactory().createSocket(socket, null, true);
     secured.setUseClientMode(false);
     secured.startHandshake();
     socket = secured;
@@ -135,101 +113,125 @@ final class ScriptedSession implements Runnable {
       reply("421 4.7.0 Enough for one connection");
       return false;
     }
-    String to = line.toUpperCase(Locale.ROOT);
-    if (to.contains("SMTPUTF8") && !offers(Extension.SMTP_UTF8)
-        || to.contains("BODY=") && !offers(Extension.EIGHT_BIT_MIME)
-        || to.contains("SIZE=") && !offers(Extension.SIZE)) {
-      server.violated("a parameter that was not offered: " + line);
-    }
-    reset();
-    return switch (localPart(line)) {
+    checkParameters(line);
+    envelope.reset();
+    return switch (PeerEnvelope.localPart(line)) {
       case "permfail" -> reply("550 5.7.1 Sender refused");
       case "tempfail" -> reply("451 4.7.1 Sender not now");
+      case "drop" -> false;
+      case "half" -> lines.half();
       default -> {
-        mailLine = line;
+        envelope.begin(line);
         yield reply("250 2.1.0 Sender OK");
       }
     };
   }
 
   private boolean rcpt(String line) throws IOException, InterruptedException {
-    if (mailLine.isEmpty()) {
+    if (!envelope.isBegun()) {
       return reply("503 5.5.1 MAIL first");
     }
-    return switch (localPart(line)) {
+    checkParameters(line);
+    return switch (PeerEnvelope.localPart(line)) {
       case "tempfail" -> reply("450 4.2.0 Mailbox busy");
       case "permfail" -> reply("550 5.1.1 No such user");
       case "421" -> !reply("421 4.3.2 Going down");
       case "drop" -> false;
+      case "half" -> lines.half();
+      case "toomany" -> reply("452 4.5.3 Too many recipients");
       case "hang" -> lines.ignore();
       case "drip" -> lines.drip();
       case "garbage" -> reply("\u0001 this is not SMTP");
       case "slow" -> {
-        pause(script.slowness());
+        Thread.sleep(script.slowness());
         yield accept(line);
       }
       default -> accept(line);
     };
   }
 
+  private void checkParameters(String line) {
+    if (PeerEnvelope.presumes(line, script.extensions(), isTls)) {
+      server.violated("a parameter that was not offered: " + line);
+    }
+  }
+
   private boolean accept(String line) throws IOException {
-    rcptLines.add(line);
+    envelope.add(line);
     return reply("250 2.1.5 Recipient OK");
   }
 
   private boolean data() throws IOException {
-    if (rcptLines.isEmpty()) {
+    if (envelope.rcptLines().isEmpty()) {
       return reply("503 5.5.1 No valid recipients");
     }
-    if (isTo("nodata")) {
-      reset();
+    if (envelope.isTo("nodata")) {
+      envelope.reset();
       return reply("554 5.3.0 No data today");
     }
     reply("354 Go ahead");
     server.contentBegins();
-    if (isTo("drop-in-data")) {
+    if (envelope.isTo("drop-in-data")) {
       lines.skip(DROP_AFTER_OCTETS);
       return false;
     }
-    byte[] content = lines.content();
-    if (isTo("drop-after-dot")) {
+    return received(lines.content(), 0);
+  }
+
+  /** Takes the octets in any case, as RFC 3030, section 2, has it. */
+  private boolean bdat(String line) throws IOException {
+    String[] words = line.split(" ");
+    boolean isLast = words.length > 2 && words[2].equalsIgnoreCase("LAST");
+    if (envelope.isTo("drop-in-data")) {
+      lines.skip(DROP_AFTER_OCTETS);
       return false;
     }
-    if (isTo("tempdata") || isTo("permdata")) {
-      String refusal = isTo("tempdata") ? "451 4.3.0 Not now" : "554 5.6.0 Content refused";
-      reset();
+    byte[] chunk = lines.chunk(Integer.parseInt(words[1]));
+    if (!offers(Extension.CHUNKING) || isLast && chunk.length == 0) {
+      server.violated(line);
+    }
+    if (envelope.rcptLines().isEmpty()) {
+      return reply("503 5.5.1 No valid recipients");
+    }
+    if (envelope.isTo("tempchunk")) {
+      envelope.reset();
+      return reply("451 4.3.0 No such chunk");
+    }
+    if (envelope.add(chunk) == 1) {
+      server.contentBegins();
+    }
+    return isLast
+        ? received(envelope.content(), envelope.chunks())
+        : reply("250 2.0.0 " + chunk.length + " octets received");
+  }
+
+  private boolean received(byte[] content, int chunks) throws IOException {
+    if (envelope.isTo("drop-after-dot")) {
+      return false;
+    }
+    if (envelope.isTo("tempdata") || envelope.isTo("permdata")) {
+      String refusal =
+          envelope.isTo("tempdata") ? "451 4.3.0 Not now" : "554 5.6.0 Content refused";
+      envelope.reset();
       return reply(refusal);
     }
-    ReceivedMail mail = received(content);
     mailsTaken++;
-    reset();
-    server.received(mail);
+    server.received(mail(content, chunks));
+    envelope.reset();
     return reply("250 2.0.0 Queued as " + number + "." + mailsTaken);
   }
 
-  private ReceivedMail received(byte[] content) {
+  private ReceivedMail mail(byte[] content, int chunks) {
     return new ReceivedMail(
         socket.getInetAddress(),
         helo,
         isTls,
-        mailLine,
-        List.copyOf(rcptLines),
+        envelope.mailLine(),
+        envelope.rcptLines(),
         content,
+        chunks,
         number,
         Instant.now());
-  }
-
-  private boolean isTo(String localPart) {
-    return rcptLines.stream().anyMatch(line -> localPart(line).equals(localPart));
-  }
-
-  private static String localPart(String line) {
-    return address(line).split("@", 2)[0];
-  }
-
-  private void reset() {
-    mailLine = "";
-    rcptLines.clear();
   }
 
   private boolean offers(Extension extension) {
@@ -239,11 +241,5 @@ final class ScriptedSession implements Runnable {
   private boolean reply(String text) throws IOException {
     lines.write(text);
     return true;
-  }
-
-  private static void pause(Duration wait) throws InterruptedException {
-    if (wait.isPositive()) {
-      Thread.sleep(wait);
-    }
   }
 }

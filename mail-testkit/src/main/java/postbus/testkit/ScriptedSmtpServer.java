@@ -25,10 +25,12 @@ import javax.net.ssl.SSLContext;
  *
  * <p>By the local part at RCPT: {@code tempfail@} 450, {@code permfail@} 550, {@code 421@} 421 and
  * close, {@code drop@} close, {@code hang@} no reply, {@code drip@} a reply that never ends, an
- * octet at a time, {@code garbage@} a line that is no reply, {@code slow@} a late 250. After the
- * content: {@code tempdata@} 451, {@code permdata@} 554, {@code drop-after-dot@} close. In DATA:
- * {@code drop-in-data@} closes once a part of the content is there, {@code nodata@} 554. As sender:
- * {@code permfail@} 550, {@code tempfail@} 451.
+ * octet at a time, {@code half@} a part of a reply and close, {@code garbage@} a line that is no
+ * reply, {@code slow@} a late 250, {@code toomany@} 452 for too many recipients. After the content:
+ * {@code tempdata@} 451, {@code permdata@} 554, {@code drop-after-dot@} close. In DATA: {@code
+ * drop-in-data@} closes once a part of the content is there, {@code nodata@} 554; {@code
+ * tempchunk@} 451 to the first chunk. As sender: {@code permfail@} 550, {@code tempfail@} 451,
+ * {@code drop@} close, {@code half@} a part of a reply.
  *
  * <p>It holds clients to the rules: {@link #violations()} is to be empty.
  */
@@ -81,6 +83,19 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /** What clients need to trust it: its certificate, made for peer.example.net. */
+  public static KeyStore certificate() {
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      KeyStore own = keys();
+      trusted.setCertificateEntry("peer", own.getCertificate(own.aliases().nextElement()));
+      return trusted;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** How many connections there were so far. */
@@ -199,19 +214,25 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     }
   }
 
-  /** A self-signed certificate for peer.example.net, made by keytool, good until 2126. */
   private static SSLContext serverContext() throws IOException {
-    try (InputStream file = ScriptedSmtpServer.class.getResourceAsStream("peer.p12")) {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(file, PASSWORD);
+    try {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(store, PASSWORD);
+      keys.init(keys(), PASSWORD);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys.getKeyManagers(), null, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
+    }
+  }
+
+  /** A self-signed certificate for peer.example.net, made by keytool, good until 2126. */
+  private static KeyStore keys() throws IOException, GeneralSecurityException {
+    try (InputStream file = ScriptedSmtpServer.class.getResourceAsStream("peer.p12")) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(file, PASSWORD);
+      return store;
     }
   }
 }

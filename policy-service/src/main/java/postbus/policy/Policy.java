@@ -21,6 +21,7 @@ public final class Policy {
   private final AddressVerifier verifier;
   private final List<RecipientCheck> recipientChecks;
   private final List<ContentCheck> contentChecks;
+  private final PolicyMeters meters = new PolicyMeters();
 
   /**
    * @param verifier asked at most once for a recipient, and only if a rule wants to know
@@ -48,6 +49,13 @@ public final class Policy {
 
   /** The reply to RCPT: that of the first rule which has one. */
   public SmtpReply onRecipient(RecipientQuestion question) {
+    long begin = System.nanoTime();
+    SmtpReply reply = firstAnswer(question);
+    meters.answered(reply, begin);
+    return reply;
+  }
+
+  private SmtpReply firstAnswer(RecipientQuestion question) {
     AskedRecipient asked = new AskedRecipient(question, verifier);
     for (RecipientCheck check : recipientChecks) {
       Optional<SmtpReply> answer = check.on(asked);
@@ -60,6 +68,13 @@ public final class Policy {
 
   /** The verdict on a content; mail of trusted clients always passes, untouched. */
   public Verdict judge(Mail mail) {
+    long begin = System.nanoTime();
+    Verdict verdict = check(mail);
+    meters.judged(verdict, begin);
+    return verdict;
+  }
+
+  private Verdict check(Mail mail) {
     if (mail.envelope().client().trusted()) {
       return new Verdict.Accept(List.of());
     }

@@ -41,6 +41,7 @@ import postbus.mail.Event;
 import postbus.mail.EventJson;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
+import postbus.mail.MailParameters;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
@@ -174,6 +175,9 @@ class PolicyStageTest {
             0,
             false,
             Set.of(),
+            MailParameters.NONE,
+            List.of(),
+            false,
             Map.of());
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(

@@ -37,6 +37,11 @@ final class LogAddress {
     return noted(data.resolve("run").resolve("kafka")).orElse(USUAL);
   }
 
+  /** Where large contents are, which the log only refers to. */
+  LetterContents contents() {
+    return new LetterContents(data.resolve("content"));
+  }
+
   private static Optional<String> noted(Path file) throws IOException {
     try {
       return Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty());

@@ -87,7 +87,7 @@ final class RouteJson {
   private static Entry entry(Way way) {
     String address = way.address().toString();
     return switch (way.fate()) {
-      case Way.Sent(String pool, var hosts) ->
+      case Way.Sent(String pool, var _, var _, var hosts) ->
           Entry.object("delivered", address, delivery("smtp", pool, hosts));
       case Way.Kept() ->
           Entry.object("delivered", address, delivery("mailbox", Route.LOCAL, List.of()));

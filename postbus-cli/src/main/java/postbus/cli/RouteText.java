@@ -24,7 +24,8 @@ final class RouteText {
 
   private static void add(List<String> lines, Way way) {
     lines.add("  " + way.address() + "  " + fate(way.fate()) + "  (" + way.rule() + ")");
-    if (way.fate() instanceof Way.Sent(String _, List<Way.Host> hosts)) {
+    if (way.fate() instanceof Way.Sent(String _, String site, String lane, List<Way.Host> hosts)) {
+      lines.add("      site " + site + ", lane " + lane);
       hosts.forEach(host -> lines.add("      to " + host(host)));
     }
     way.redirects()
@@ -33,7 +34,7 @@ final class RouteText {
 
   private static String fate(Way.Fate fate) {
     return switch (fate) {
-      case Way.Sent(String pool, var _) -> "by SMTP, pool " + pool;
+      case Way.Sent(String pool, var _, var _, var _) -> "by SMTP, pool " + pool;
       case Way.Kept() -> "into a mailbox";
       case Way.Piped(String command, boolean allowed) ->
           allowed

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import postbus.mail.Body;
 import postbus.mail.EmailAddress;
+import postbus.mail.MailParameters;
 import postbus.mail.Outcome;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
@@ -32,6 +33,7 @@ import postbus.site.Site;
 import postbus.site.Site.Listener;
 import postbus.site.SiteReader;
 import postbus.smtp.Caller;
+import postbus.smtp.Content;
 import postbus.smtp.Sent;
 import postbus.smtp.Server;
 import postbus.smtp.SmtpConnection;
@@ -117,18 +119,19 @@ public final class SendCommand implements Callable<Integer> {
     InetAddress host = address.getAddress();
     Server server = new Server(host.getHostAddress(), host, address.getPort());
     String helo = "localhost";
-    Caller caller = new Caller(new InetSocketAddress(0).getAddress(), helo, false);
+    Caller caller = new Caller(List.of(new InetSocketAddress(0).getAddress()), helo, false);
     return switch (new SmtpConnector(caller, WAITS).open(List.of(server))) {
-      case Opened.Failed(Outcome.Deferred(var _, var cause)) -> {
-        err().println("cannot submit to " + server + ": " + cause.reply().text());
+      case Opened.Failed(Outcome why) -> {
+        err().println("cannot submit to " + server + ": " + why.why().reply().text());
         yield 1;
       }
       case Opened.Connected(SmtpConnection connection) -> {
         byte[] content = content(text, helo);
-        Body body = new Body(content.length, false, false, Optional.empty());
+        Body body = Body.of(content.length);
+        Content.Ready ready =
+            new Content.Ready(content.length, () -> new ByteArrayInputStream(content), false);
         Transaction transaction =
-            new Transaction(
-                reversePath, recipients, body, List.of(), () -> new ByteArrayInputStream(content));
+            new Transaction(reversePath, recipients, body, MailParameters.NONE, _ -> ready);
         Sent sent = connection.send(transaction, () -> true);
         connection.quit();
         yield report(sent);
@@ -138,7 +141,7 @@ public final class SendCommand implements Callable<Integer> {
 
   private int report(Sent sent) {
     return switch (sent) {
-      case Sent.Ended(List<Sent.Result> results) -> {
+      case Sent.Ended(List<Sent.Result> results, List<Recipient> untried) -> {
         results.stream()
             .map(Sent.Result::outcome)
             .filter(outcome -> outcome instanceof Outcome.Delivered)
@@ -150,7 +153,8 @@ public final class SendCommand implements Callable<Integer> {
                 .toList();
         refused.forEach(result ->
             err().println(result.recipient().address() + ": " + result.outcome().why().reply()));
-        yield refused.isEmpty() ? 0 : 1;
+        untried.forEach(left -> err().println(left.address() + ": too many recipients"));
+        yield refused.isEmpty() && untried.isEmpty() ? 0 : 1;
       }
       case Sent.Abandoned(), Sent.Stale() -> {
         err().println("the server closed the connection");
@@ -163,7 +167,7 @@ public final class SendCommand implements Callable<Integer> {
     MailMessage mail = new MailMessage().setTo(to).setSubject(subject).setText(text);
     mail.setFrom(from.equals("<>") ? "MAILER-DAEMON@" + helo : from);
     String encoded = new MailEncoder(mail, helo).encode();
-    String lines = encoded.replace("\r\n", "\n").replace("\n", "\r\n");
+    String lines = encoded.replaceAll("\r\n?|\n", "\r\n");
     return (lines.endsWith("\r\n") ? lines : lines + "\r\n").getBytes(StandardCharsets.UTF_8);
   }
 

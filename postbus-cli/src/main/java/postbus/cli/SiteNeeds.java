@@ -13,9 +13,18 @@ import postbus.site.SiteReader;
 final class SiteNeeds {
   private SiteNeeds() {}
 
-  /** The topics of the site's stages: its pools, and the delays of its schedule. */
+  /** The topics of the site's stages: its pools, their lanes and their schedules. */
   static List<TopicSpec> topics(Path folder, Shape shape) throws InvalidSite {
     Site site = SiteReader.read(folder);
-    return TopicCatalogue.of(shape, site.pools().keySet(), site.schedule().delays());
+    List<TopicCatalogue.Pool> pools =
+        site.pools().values().stream()
+            .map(pool ->
+                new TopicCatalogue.Pool(
+                    pool.name(),
+                    site.schedule(pool).delays(),
+                    site.delivery().lending().slots(),
+                    site.delivery().ownLanes()))
+            .toList();
+    return TopicCatalogue.of(shape, pools, site.schedule().delays());
   }
 }

@@ -33,7 +33,7 @@ final class StoryLine {
   }
 
   /** A stranger's reply must not steer the operator's terminal. */
-  private static String printable(String line) {
+  static String printable(String line) {
     StringBuilder safe = new StringBuilder(line.length());
     line.chars().forEach(c -> safe.append(Character.isISOControl(c) ? '?' : (char) c));
     return safe.toString();

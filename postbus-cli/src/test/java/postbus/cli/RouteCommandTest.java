@@ -76,10 +76,12 @@ class RouteCommandTest {
             "  mark@wikimedia.org  into a mailbox  (accounts)",
             "    <-- noc@wikimedia.org  (aliases)",
             "  rob@example.net  by SMTP, pool normal  (dns)",
+            "      site mx.example.net, lane delivery.normal.shared",
             "      to mx.example.net  MX 10  [192.0.2.3]",
             "    <-- noc@wikimedia.org  (aliases)",
             "info-en-request@wikipedia.org",
             "  info-en-request@lists.wikimedia.org  by SMTP, pool normal  (dns)",
+            "      site lily.wikimedia.org, lane delivery.normal.shared",
             "      to lily.wikimedia.org  MX 10  [66.230.200.30]",
             "    <-- info-en-request@wikipedia.org  (legacy-lists)");
   }
@@ -101,15 +103,23 @@ class RouteCommandTest {
   void hostsThatTheSiteNamesAreShownAsItNamesThem() throws IOException {
     add(
         "postbus.yaml",
-        "routes:\n  example.net: [relay.example.net:25, 192.0.2.7:2525]\nsmart-host: 127.0.0.1:26\n");
+        """
+        routes:
+          example.net: [relay.example.net:25, 192.0.2.7:2525]
+        smart-host: 127.0.0.1:26
+        sites:
+          relayed: {exchangers: [example.net, 192.0.2.7], own-lane: yes}
+        """);
     assertThat(route("u@example.net", "u@nonexist.example.com").out())
         .containsExactly(
             "u@example.net",
             "  u@example.net  by SMTP, pool normal  (routes)",
+            "      site relayed, lane delivery.normal.relayed",
             "      to relay.example.net",
             "      to 192.0.2.7:2525",
             "u@nonexist.example.com",
             "  u@nonexist.example.com  by SMTP, pool normal  (smart-host)",
+            "      site 127.0.0.1-26, lane delivery.normal.shared",
             "      to 127.0.0.1:26");
   }
 

@@ -3,6 +3,8 @@ package postbus.router;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLBuilder;
@@ -65,6 +67,9 @@ final class OtrsServer implements AutoCloseable {
   private final Semaphore connections;
   private final Breaker breaker = new Breaker(FAILURES_MAX, PROBE_EVERY, System::nanoTime);
 
+  private final Timer answered;
+  private final Timer unanswered;
+
   // Only with the lock.
   private String complaint = "";
   private long complainedAt;
@@ -73,6 +78,8 @@ final class OtrsServer implements AutoCloseable {
     this.vertx = vertx;
     this.settings = settings;
     this.host = host;
+    answered = timer("yes");
+    unanswered = timer("no");
     connections = new Semaphore(settings.connectionsMax());
     pool =
         MySQLBuilder.pool()
@@ -87,11 +94,27 @@ final class OtrsServer implements AutoCloseable {
             .build();
   }
 
+  private Timer timer(String answered) {
+    return Timer.builder("postbus.router.otrs")
+        .tag("server", host.toString())
+        .tag("answered", answered)
+        .serviceLevelObjectives(settings.answerWait())
+        .register(Metrics.globalRegistry);
+  }
+
   /** Blocks at most the site's wait. @param address in lower case */
   Answer ask(String address) {
     if (!breaker.allows()) {
       return new Answer.Unknown(host + " is left alone for a while");
     }
+    long begin = System.nanoTime();
+    Answer answer = answer(address);
+    Timer timer = answer instanceof Answer.Unknown ? unanswered : answered;
+    timer.record(System.nanoTime() - begin, NANOSECONDS);
+    return answer;
+  }
+
+  private Answer answer(String address) {
     try {
       boolean found = query(address);
       answered();

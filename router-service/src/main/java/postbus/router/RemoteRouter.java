@@ -6,10 +6,8 @@ import postbus.dns.MailExchangers.Found;
 import postbus.dns.MailExchangers.Here;
 import postbus.dns.MailExchangers.Later;
 import postbus.dns.MailExchangers.Never;
-import postbus.dns.SiteName;
+import postbus.dns.SiteNames;
 import postbus.mail.EmailAddress;
-import postbus.mail.NextHop;
-import postbus.mail.Route;
 import postbus.mail.SmtpReply;
 import postbus.site.Site;
 
@@ -24,6 +22,7 @@ final class RemoteRouter implements AddressRouter {
   private final LocalDomains domains;
   private final Site site;
   private final MailExchangers exchangers;
+  private final SiteNames names;
   private final String pool;
 
   /**
@@ -33,6 +32,7 @@ final class RemoteRouter implements AddressRouter {
     this.domains = domains;
     this.site = site;
     this.exchangers = exchangers;
+    this.names = new SiteNames(site.delivery().sites().values());
     this.pool = pool;
   }
 
@@ -57,7 +57,7 @@ final class RemoteRouter implements AddressRouter {
   private Decision remote(String domain) {
     return Optional.ofNullable(site.routing().routes().get(domain))
         .or(site.routing()::smartHost)
-        .<Decision>map(hosts -> new Decision.Deliver(new Route(pool, hosts.toString(), hosts)))
+        .<Decision>map(hosts -> new Decision.Deliver(names.route(pool, hosts)))
         .orElseGet(() -> byDns(domain));
   }
 
@@ -66,8 +66,7 @@ final class RemoteRouter implements AddressRouter {
       return new Decision.Fail(SmtpReply.of(550, "5.1.2", "no mail to address literals"));
     }
     return switch (exchangers.of(domain)) {
-      case Found(var found) ->
-          new Decision.Deliver(new Route(pool, SiteName.of(found), new NextHop.Exchangers(domain)));
+      case Found(var found) -> new Decision.Deliver(names.route(pool, domain, found));
       case Here(String why) -> new Decision.Defer(SmtpReply.of(451, "4.4.6", why));
       case Never(String why) -> new Decision.Fail(SmtpReply.of(550, "5.1.2", why));
       case Later(String why) -> later(why);

@@ -8,6 +8,7 @@ import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
 import postbus.dns.MailExchangers.Exchanger;
 import postbus.dns.MailExchangers.Found;
+import postbus.log.Lanes;
 import postbus.mail.EmailAddress;
 import postbus.mail.NextHop;
 import postbus.mail.Recipient;
@@ -32,12 +33,14 @@ public final class RouteFinder implements AutoCloseable {
   private final DnsExchangers exchangers;
   private final OtrsAddresses queues;
   private final RoutingTable table;
+  private final Lanes lanes;
 
   private RouteFinder(Site site, LiveFiles files, DnsExchangers exchangers) {
     this.site = site;
     this.exchangers = exchangers;
     queues = OtrsAddresses.at(site, files);
     table = RoutingTable.of(site, files, exchangers, queues);
+    lanes = new ConfiguredLanes(site.delivery());
   }
 
   /** Asks the name servers and the OTRS servers that the site names. */
@@ -98,10 +101,15 @@ public final class RouteFinder implements AutoCloseable {
       case NextHop.Mailbox() -> new Way.Kept();
       case NextHop.Pipe(String command) ->
           new Way.Piped(command, Pipe.of(command, site.pipes()).isPresent());
-      case NextHop.Exchangers(String domain) -> new Way.Sent(route.pool(), exchangers(domain));
+      case NextHop.Exchangers(String domain, String _) -> sent(route, exchangers(domain));
       case NextHop.Hosts(List<NextHop.Host> hosts) ->
-          new Way.Sent(route.pool(), hosts.stream().map(RouteFinder::host).toList());
+          sent(route, hosts.stream().map(RouteFinder::host).toList());
     };
+  }
+
+  private Way.Sent sent(Route route, List<Way.Host> hosts) {
+    String lane = lanes.of(route.pool(), route.site());
+    return new Way.Sent(route.pool(), route.site(), lane, hosts);
   }
 
   /** From the cache, mostly: the routers have just asked. */

@@ -1,11 +1,13 @@
 package postbus.router;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import postbus.mail.Envelope;
+import postbus.mail.NextHop;
 import postbus.mail.Recipient;
 import postbus.mail.Route;
 import postbus.mail.SmtpReply;
@@ -13,22 +15,31 @@ import postbus.router.Candidate.Submission;
 import postbus.router.Journey.End;
 import postbus.router.Routing.Delivery;
 import postbus.router.Routing.Unroutable;
+import postbus.site.DeliveryLimits;
+import postbus.site.TlsRule;
 
 /**
- * Decides where a mail goes. Recipients with the same route share a delivery, up to the number that
- * the site allows in one SMTP transaction.
+ * Decides where a mail goes. Recipients whose mail takes the same way to the same hosts share a
+ * delivery, up to the number that the site allows in one SMTP transaction.
  */
 final class Router {
   private final RoutingTable table;
-  private final int recipientsMax;
+  private final DeliveryLimits limits;
+  private final RouterMeters meters = new RouterMeters();
+
+  Router(RoutingTable table, DeliveryLimits limits) {
+    this.table = table;
+    this.limits = limits;
+  }
 
   /**
-   * @param recipientsMax of one delivery
+   * What the recipients of one transaction have in common. Of a domain only its exchangers count:
+   * the first one leads to them for all.
+   *
+   * @param hosts exactly; empty if the mail stays here
+   * @param tls how mail for the recipient's domain has to travel
    */
-  Router(RoutingTable table, int recipientsMax) {
-    this.table = table;
-    this.recipientsMax = recipientsMax;
-  }
+  private record Transaction(String pool, String site, String hosts, Optional<TlsRule> tls) {}
 
   /** Blocks where DNS or files have to be asked; what they cannot say is deferred. */
   Routing route(Envelope envelope) {
@@ -36,16 +47,20 @@ final class Router {
     List<Candidate> recipients =
         envelope.recipients().stream().map(each -> Candidate.of(each, submission)).toList();
     Journey journey = new Journey(table, envelope.settled());
-    Map<Route, List<Recipient>> delivered = new LinkedHashMap<>();
-    Map<String, Route> sites = new HashMap<>();
+    Map<Transaction, Delivery> delivered = new LinkedHashMap<>();
     List<Unroutable> failed = new ArrayList<>();
     List<Unroutable> deferred = new ArrayList<>();
     List<Recipient> discarded = new ArrayList<>();
     for (End end : journey.follow(recipients)) {
+      meters.decided(end);
       Recipient recipient = end.candidate().recipient();
       switch (end.decision()) {
         case Decision.Deliver(Route route) ->
-            delivered.computeIfAbsent(shared(sites, route), _ -> new ArrayList<>()).add(recipient);
+            delivered
+                .computeIfAbsent(
+                    transaction(route, recipient), _ -> new Delivery(route, new ArrayList<>()))
+                .recipients()
+                .add(recipient);
         case Decision.Fail(SmtpReply reply, _) -> failed.add(new Unroutable(recipient, reply));
         case Decision.Defer(SmtpReply reply) -> deferred.add(new Unroutable(recipient, reply));
         case Decision.Discard() -> discarded.add(recipient);
@@ -53,22 +68,32 @@ final class Router {
             throw new IllegalStateException("no end: " + end);
       }
     }
-    return new Routing(deliveries(delivered), failed, deferred, discarded, journey.settled());
+    return new Routing(
+        deliveries(delivered.values()), failed, deferred, discarded, journey.settled());
   }
 
-  /** Domains of one site have the same exchangers: the first one leads to them for all. */
-  private static Route shared(Map<String, Route> sites, Route route) {
-    return sites.computeIfAbsent(route.pool() + " " + route.site(), _ -> route);
+  private Transaction transaction(Route route, Recipient recipient) {
+    String hosts =
+        switch (route.nextHop()) {
+          case NextHop.Exchangers(String _, String exact) -> exact;
+          case NextHop.Hosts named -> named.toString();
+          case NextHop.Mailbox _, NextHop.Pipe _ -> "";
+        };
+    Optional<TlsRule> tls =
+        hosts.isEmpty() ? Optional.empty() : limits.tlsRule(recipient.address().domain());
+    return new Transaction(route.pool(), route.site(), hosts, tls);
   }
 
-  private List<Delivery> deliveries(Map<Route, List<Recipient>> delivered) {
+  private List<Delivery> deliveries(Collection<Delivery> delivered) {
+    int most = limits.recipientsPerMailMax();
     List<Delivery> all = new ArrayList<>();
-    delivered.forEach((route, recipients) -> {
-      for (int from = 0; from < recipients.size(); from += recipientsMax) {
-        int to = Math.min(from + recipientsMax, recipients.size());
-        all.add(new Delivery(route, recipients.subList(from, to)));
+    for (Delivery delivery : delivered) {
+      List<Recipient> recipients = delivery.recipients();
+      for (int from = 0; from < recipients.size(); from += most) {
+        int to = Math.min(from + most, recipients.size());
+        all.add(new Delivery(delivery.route(), recipients.subList(from, to)));
       }
-    });
+    }
     return all;
   }
 }

@@ -37,8 +37,7 @@ class RouterParts {
   @Produces
   @Singleton
   Router router(OtrsAddresses queues) {
-    return new Router(
-        RoutingTable.of(site, files, exchangers, queues), site.delivery().recipientsPerMailMax());
+    return new Router(RoutingTable.of(site, files, exchangers, queues), site.delivery());
   }
 
   /** In the same JVM, policy asks this one instead of HTTP. */

@@ -12,6 +12,7 @@ import postbus.log.Bounces.Failure;
 import postbus.log.ContentStore;
 import postbus.log.FollowUp;
 import postbus.log.Inputs;
+import postbus.log.Lanes;
 import postbus.log.LogSettings;
 import postbus.log.Mail;
 import postbus.log.Stage;
@@ -34,8 +35,8 @@ import postbus.site.Site;
 
 /**
  * Sends each mail on its ways. In: {@code mail.accepted}, {@code mail.reinjected}. Out: a record in
- * {@code delivery.<pool>.shared} or {@code delivery.local} for each route; what could not be found
- * out waits in {@code retry.router.…}; what has no route is bounced.
+ * its site's lane, or in {@code delivery.local}, for each route; what could not be found out waits
+ * in {@code retry.router.…}; what has no route is bounced.
  *
  * <p>All that follows from a mail is one transaction with its offset: a crash means that the mail
  * is routed again, and moved once.
@@ -50,13 +51,15 @@ public class RouterStage implements Part {
   private static final long COPIES_OCTETS_MAX = 4 << 20;
 
   private final Router router;
+  private final Lanes lanes;
   private final Schedule schedule;
   private final Bounces bounces;
   private final ContentStore contents;
   private final Stage stage;
 
-  RouterStage(Router router, Site site, LogSettings log, ContentStore contents) {
+  RouterStage(Router router, Lanes lanes, Site site, LogSettings log, ContentStore contents) {
     this.router = router;
+    this.lanes = lanes;
     this.schedule = site.schedule();
     this.contents = contents;
     this.bounces = new Bounces(SERVICE, site.primaryHostname(), contents::open);
@@ -103,13 +106,15 @@ public class RouterStage implements Part {
     }
   }
 
-  private static void deliver(FollowUp followUp, Mail mail, Delivery delivery) {
+  private void deliver(FollowUp followUp, Mail mail, Delivery delivery) {
     Route route = delivery.route();
     Envelope routed = mail.envelope().to(delivery.recipients()).via(route);
+    String id = routed.id().toString();
     boolean local = route.pool().equals(Route.LOCAL);
-    String lane = local ? Topics.LOCAL : Topics.sharedLane(route.pool());
+    String lane = local ? Topics.LOCAL : lanes.of(route.pool(), route.site());
+    String key = local ? id : lanes.key(route.pool(), route.site(), id);
     followUp
-        .mail(lane, local ? routed.id().toString() : route.site(), new Mail(routed, mail.content()))
+        .mail(lane, key, new Mail(routed, mail.content()))
         .event(
             Event.now(
                 SERVICE,

@@ -48,7 +48,7 @@ final class SmtpCallout implements Callout {
     Duration wait = site.routing().callout().answerWait();
     this.connector =
         new SmtpConnector(
-            new Caller(pool.source(), pool.helo(), startTls),
+            new Caller(pool.sources(), pool.helo(), startTls),
             new SmtpWaits(wait.dividedBy(CONNECTS_IN_A_WAIT), wait, wait, wait, wait, wait));
     this.exchangers = exchangers;
     this.port = port;
@@ -71,7 +71,7 @@ final class SmtpCallout implements Callout {
   private Stream<Server> servers(NextHop nextHop) {
     return switch (nextHop) {
       case NextHop.Hosts(List<NextHop.Host> hosts) -> hosts.stream().flatMap(SmtpCallout::servers);
-      case NextHop.Exchangers(String domain) ->
+      case NextHop.Exchangers(String domain, String _) ->
           exchangers.of(domain) instanceof MailExchangers.Found(List<Exchanger> found)
               ? found.stream().flatMap(this::servers)
               : Stream.empty();

@@ -25,8 +25,14 @@ public record Way(EmailAddress address, String rule, List<Redirect> redirects, F
   /** What would happen at the end. */
   public sealed interface Fate {}
 
-  /** Sent by SMTP. @param hosts in the order in which they are tried */
-  public record Sent(String pool, List<Host> hosts) implements Fate {
+  /**
+   * Sent by SMTP.
+   *
+   * @param site the group of domains with the same exchangers
+   * @param lane by the site's configuration; a busy site may be lent another
+   * @param hosts in the order in which they are tried
+   */
+  public record Sent(String pool, String site, String lane, List<Host> hosts) implements Fate {
     public Sent {
       hosts = List.copyOf(hosts);
     }

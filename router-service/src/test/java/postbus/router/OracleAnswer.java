@@ -92,7 +92,7 @@ record OracleAnswer(
           case NextHop.Pipe(String command) -> piped.add(to.address() + " |" + command);
           case NextHop.Mailbox() -> delivered.add(to.address() + " mailbox");
           case NextHop.Hosts hosts -> delivered.add(to.address() + " by " + hosts);
-          case NextHop.Exchangers(String target) ->
+          case NextHop.Exchangers(String target, String _) ->
               delivered.add(to.address() + " by " + exchangers(site, target));
         }
       }

@@ -101,8 +101,7 @@ record OracleSite(Site site, LiveFiles files, LoopbackDns dns, DnsExchangers exc
 
   Router router() {
     return new Router(
-        RoutingTable.of(site, files, exchangers, OtrsAddresses.at(site, files)),
-        site.delivery().recipientsPerMailMax());
+        RoutingTable.of(site, files, exchangers, OtrsAddresses.at(site, files)), site.delivery());
   }
 
   AddressVerifier verifier() {

@@ -22,6 +22,7 @@ import postbus.mail.Route;
 import postbus.mail.SmtpReply;
 import postbus.router.Routing.Delivery;
 import postbus.router.Routing.Unroutable;
+import postbus.site.DeliveryLimits;
 import postbus.smtp.Inquiry;
 
 /** Mail for OTRS queues, with the oracle's site, whose queues are in a file. */
@@ -49,7 +50,9 @@ class OtrsRouterTest {
         .containsExactly(
             new Delivery(
                 new Route(
-                    "normal", "otrs.wikimedia.org", new NextHop.Exchangers("ticket.wikimedia.org")),
+                    "normal",
+                    "otrs.wikimedia.org",
+                    new NextHop.Exchangers("ticket.wikimedia.org", "otrs.wikimedia.org")),
                 List.of(new Recipient(OTRS, queue))));
     assertThat(verify(queue)).isEqualTo(new Verification(Standing.LOCAL, reply("250 2.1.5 Ok")));
   }
@@ -69,7 +72,9 @@ class OtrsRouterTest {
   @Test
   void whileOtrsIsSilentMailOfPeopleAndQueuesWaitsAndNoneIsRefused() {
     Router router =
-        new Router(RoutingTable.of(site.site(), site.files(), site.exchangers(), SILENT), 100);
+        new Router(
+            RoutingTable.of(site.site(), site.files(), site.exchangers(), SILENT),
+            DeliveryLimits.DEFAULT);
     Routing routing =
         route(router, "mark@wikimedia.org", "no-such-user@wikimedia.org", "info@wikimedia.org");
     assertThat(routing.failed()).isEmpty();
@@ -95,7 +100,9 @@ class OtrsRouterTest {
   @Test
   void aliasesAndOtherDomainsDoNotDependOnOtrs() {
     Router router =
-        new Router(RoutingTable.of(site.site(), site.files(), site.exchangers(), SILENT), 100);
+        new Router(
+            RoutingTable.of(site.site(), site.files(), site.exchangers(), SILENT),
+            DeliveryLimits.DEFAULT);
     Routing routing = route(router, "user@example.org", "gone@wikimedia.org");
     assertThat(routing.deliveries()).hasSize(1);
     assertThat(routing.failed()).hasSize(1);

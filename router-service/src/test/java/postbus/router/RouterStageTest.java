@@ -30,12 +30,14 @@ import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.TopicCatalogue;
 import postbus.log.TopicCheck;
+import postbus.log.TopicSpec;
 import postbus.log.Topics;
 import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
 import postbus.mail.Event;
 import postbus.mail.EventJson;
 import postbus.mail.MailId;
+import postbus.mail.MailParameters;
 import postbus.site.Schedule;
 import postbus.site.Site;
 
@@ -62,8 +64,7 @@ class RouterStageTest {
         new LogSettings(broker.bootstrapServers(), "0", LogSettings.Shape.ONE_MACHINE);
     try (TopicCheck topics =
         new TopicCheck(broker.bootstrapServers(), log.shape(), Duration.ofSeconds(20))) {
-      topics.createMissing(
-          TopicCatalogue.of(log.shape(), Set.of("normal", "bulk"), SCHEDULE.delays()));
+      topics.createMissing(withSlot(log));
     }
     producer =
         new KafkaProducer<>(
@@ -71,7 +72,8 @@ class RouterStageTest {
             new ByteArraySerializer(),
             new ByteArraySerializer());
     ContentStore store = new ContentStore(folder.resolve("content"));
-    stage = new RouterStage(oracle.router(), quickly(oracle.site()), log, store);
+    stage =
+        new RouterStage(oracle.router(), RouterStageTest::lane, quickly(oracle.site()), log, store);
     stage.start();
     await().atMost(LONG).until(stage::isReady);
   }
@@ -110,8 +112,7 @@ class RouterStageTest {
     assertThat(records(Topics.sharedLane("normal")).stream().filter(r -> is(r, mail.id())))
         .singleElement()
         .satisfies(lane -> {
-          assertThat(lane.key())
-              .isEqualTo("(mx1>mx2).example.org".getBytes(StandardCharsets.UTF_8));
+          assertThat(text(lane.key())).matches("example\\.org~[0-9a-f]{4}");
           assertThat(lane.value()).isEqualTo(CONTENT);
         });
     assertThat(records(Topics.LOCAL)).hasSize(1);
@@ -124,6 +125,19 @@ class RouterStageTest {
     await()
         .atMost(LONG)
         .untilAsserted(() -> assertThat(records(Topics.sharedLane("normal"))).hasSize(2));
+  }
+
+  @Test
+  void mailForASiteWithALaneOfItsOwnWaitsThereUnderItsId() throws Exception {
+    Envelope mail = OracleSite.mail("s@example.net", "mx", "u@aonly.example.com", "v@example.org");
+    put(mail);
+    await().atMost(LONG).until(() -> !records(Topics.slot("normal", 1)).isEmpty());
+    assertThat(records(Topics.slot("normal", 1)))
+        .singleElement()
+        .satisfies(lane -> assertThat(text(lane.key())).isEqualTo(mail.id().toString()));
+    assertThat(events(mail.id()))
+        .contains("ROUTED [u@aonly.example.com] delivery.normal.slot-01: aonly.example.com")
+        .contains("ROUTED [v@example.org] delivery.normal.shared: example.org");
   }
 
   @Test
@@ -163,6 +177,9 @@ class RouterStageTest {
             7,
             false,
             Set.of(),
+            MailParameters.NONE,
+            List.of(),
+            false,
             Map.of());
     put(old);
     await()
@@ -172,6 +189,33 @@ class RouterStageTest {
                 .containsExactly(
                     "BOUNCED [later@wikimedia.org] 550 5.4.7 no route found within 5 days:"
                         + " mailbox is being moved"));
+  }
+
+  private static List<TopicSpec> withSlot(LogSettings log) {
+    List<TopicSpec> all =
+        new ArrayList<>(
+            TopicCatalogue.of(log.shape(), Set.of("normal", "bulk"), SCHEDULE.delays()));
+    TopicSpec shared =
+        all.stream()
+            .filter(topic -> topic.name().equals(Topics.sharedLane("normal")))
+            .findFirst()
+            .orElseThrow();
+    all.add(
+        new TopicSpec(
+            Topics.slot("normal", 1),
+            shared.partitions(),
+            shared.replication(),
+            shared.settings()));
+    return all;
+  }
+
+  /** One site has been lent a slot. */
+  private static String lane(String pool, String site) {
+    return site.equals("aonly.example.com") ? Topics.slot(pool, 1) : Topics.sharedLane(pool);
+  }
+
+  private static String text(byte[] octets) {
+    return new String(octets, StandardCharsets.UTF_8);
   }
 
   private static Site quickly(Site s) {

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,11 +25,16 @@ import postbus.router.Routing.Unroutable;
 import postbus.site.InvalidSite;
 import postbus.site.LiveFiles;
 import postbus.site.Site;
+import postbus.site.SiteRule;
+import postbus.site.TlsRule;
 
 class RouterTest {
   private static final String WIKI = "wiki@wikimedia.org";
   private static final Route EXAMPLE_ORG =
-      new Route("normal", "(mx1>mx2).example.org", new NextHop.Exchangers("example.org"));
+      new Route(
+          "normal",
+          "example.org~d063",
+          new NextHop.Exchangers("example.org", "(mx1>mx2).example.org"));
 
   @TempDir Path folder;
   private OracleSite site;
@@ -58,6 +64,59 @@ class RouterTest {
         .containsExactly(
             List.of(to("u@example.net"), to("v@mx.example.net")),
             List.of(to("w@aonly.example.com")));
+  }
+
+  @Test
+  void domainsThatARuleUnitesAreOneSiteButShareATransactionOnlyWithTheSameExchangers() {
+    SiteRule rule =
+        new SiteRule(
+            "examples",
+            List.of("example.org", "example.net"),
+            false,
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty());
+    Routing routing =
+        routing(Optional.empty(), Map.of(), Map.of(rule.name(), rule), Map.of())
+            .route(
+                OracleSite.mail(
+                    "a@x.example", "mx", "u@example.net", "v@example.org", "w@mx.example.net"));
+    assertThat(routing.deliveries())
+        .containsExactly(
+            new Delivery(
+                new Route(
+                    "normal", "examples", new NextHop.Exchangers("example.net", "mx.example.net")),
+                List.of(to("u@example.net"), to("w@mx.example.net"))),
+            new Delivery(
+                new Route(
+                    "normal",
+                    "examples",
+                    new NextHop.Exchangers("example.org", "(mx1>mx2).example.org")),
+                List.of(to("v@example.org"))));
+  }
+
+  @Test
+  void domainsWhoseMailTravelsDifferentlyShareNoTransaction() {
+    Map<String, TlsRule> tls =
+        Map.of("mx.example.net", TlsRule.VERIFIED, "wikimedia.org", TlsRule.VERIFIED);
+    NextHop.Hosts smart = NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2526));
+    for (Optional<NextHop.Hosts> smartHost :
+        List.of(Optional.<NextHop.Hosts>empty(), Optional.of(smart))) {
+      Routing routing =
+          routing(smartHost, Map.of(), Map.of(), tls)
+              .route(
+                  OracleSite.mail(
+                      "a@x.example",
+                      "mx",
+                      "u@example.net",
+                      "v@mx.example.net",
+                      "w@example.net",
+                      "root@wikimedia.org"));
+      assertThat(routing.deliveries())
+          .extracting(Delivery::recipients)
+          .startsWith(
+              List.of(to("u@example.net"), to("w@example.net")), List.of(to("v@mx.example.net")));
+    }
   }
 
   @Test
@@ -141,9 +200,9 @@ class RouterTest {
     assertThat(routing.deliveries())
         .containsExactly(
             new Delivery(
-                new Route("normal", "127.0.0.1:2527", named), List.of(to("u@example.net"))),
+                new Route("normal", "127.0.0.1-2527", named), List.of(to("u@example.net"))),
             new Delivery(
-                new Route("normal", "127.0.0.1:2526", smart),
+                new Route("normal", "127.0.0.1-2526", smart),
                 List.of(to("u@nonexist.example"), to("v@example.org"))));
   }
 
@@ -253,6 +312,14 @@ class RouterTest {
   }
 
   private Router routing(Optional<NextHop.Hosts> smartHost, Map<String, NextHop.Hosts> routes) {
+    return routing(smartHost, routes, Map.of(), Map.of());
+  }
+
+  private Router routing(
+      Optional<NextHop.Hosts> smartHost,
+      Map<String, NextHop.Hosts> routes,
+      Map<String, SiteRule> sites,
+      Map<String, TlsRule> tlsRules) {
     Site s = site.site();
     Site other =
         new Site(
@@ -266,12 +333,12 @@ class RouterTest {
             s.pipes(),
             s.dns(),
             s.sessions(),
-            s.delivery(),
+            s.delivery().ruling(sites, tlsRules),
             s.schedule());
     return new Router(
         RoutingTable.of(
             other, site.files(), site.exchangers(), OtrsAddresses.at(other, site.files())),
-        other.delivery().recipientsPerMailMax());
+        other.delivery());
   }
 
   /** Replaces an entry, seen by readers that begin anew. */

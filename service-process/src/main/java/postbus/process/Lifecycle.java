@@ -20,8 +20,11 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public class Lifecycle {
-  /** Beyond this, a part that still works is left to its crash states: nothing is lost by it. */
-  private static final Duration STOP_WAIT = Duration.ofSeconds(7);
+  /**
+   * What a stage needs at most, and less than the ten seconds that Docker gives. Beyond it, a part
+   * that still works is left to its crash states: nothing is lost by it.
+   */
+  private static final Duration STOP_WAIT = Duration.ofSeconds(8);
 
   /** After this, a part that is not ready is called a failure of the start. */
   public static final Duration READY_WAIT = Duration.ofSeconds(60);

@@ -37,8 +37,7 @@ class LogCheck {
 
   /** Before the channels of a service open, and before any part begins. */
   void run(@Observes @Priority(FIRST) StartupEvent event) {
-    List<TopicSpec> topics =
-        TopicCatalogue.of(log.shape(), site.pools().keySet(), site.schedule().delays());
+    List<TopicSpec> topics = topics();
     try (TopicCheck check = new TopicCheck(log.bootstrapServers(), log.shape(), ANSWER_WAIT)) {
       check.createMissing(topics);
       List<Difference> differences = check.compare(topics);
@@ -54,5 +53,19 @@ class LogCheck {
     } catch (LogUnreachable e) {
       throw new PreventFurtherStepsException(e.getMessage(), 1);
     }
+  }
+
+  /** As {@code ./postbus topics} says them. */
+  private List<TopicSpec> topics() {
+    List<TopicCatalogue.Pool> pools =
+        site.pools().values().stream()
+            .map(pool ->
+                new TopicCatalogue.Pool(
+                    pool.name(),
+                    site.schedule(pool).delays(),
+                    site.delivery().lending().slots(),
+                    site.delivery().ownLanes()))
+            .toList();
+    return TopicCatalogue.of(log.shape(), pools, site.schedule().delays());
   }
 }

@@ -2,6 +2,7 @@ package postbus.process;
 
 import io.quarkus.runtime.PreventFurtherStepsException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
+import postbus.log.SlotBook;
 import postbus.site.InvalidSite;
 import postbus.site.LiveFiles;
 import postbus.site.Site;
@@ -51,6 +53,20 @@ class Parts {
       @ConfigProperty(name = "postbus.instance", defaultValue = "0") String instance,
       @ConfigProperty(name = "postbus.shape", defaultValue = "CLUSTER") LogSettings.Shape shape) {
     return new LogSettings(servers, instance, shape);
+  }
+
+  /** Read by whoever writes to lanes or reads them. */
+  @Produces
+  @Singleton
+  SlotBook slotBook(LogSettings log, Site site) {
+    SlotBook lanes =
+        new SlotBook(log, site.delivery().ownLanes(), site.delivery().lending().slots());
+    lanes.start();
+    return lanes;
+  }
+
+  void close(@Disposes SlotBook lanes) {
+    lanes.close();
   }
 
   @Produces

@@ -11,23 +11,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import postbus.site.Section.Text;
 
 /**
- * Reads the sections {@code sessions}, {@code delivery}, {@code callout}, {@code dns} and {@code
- * retry}: one line here for each setting, with its default and its range. The least values are
- * those of RFC 5321, section 4.5.3.1.
+ * Reads the sections {@code sessions}, {@code delivery}, {@code callout} and {@code dns}: one line
+ * here for each setting, with its default and its range. The least values are those of RFC 5321,
+ * section 4.5.3.1.
  */
 final class Limits {
   private static final Duration WAIT_LEAST = ofMillis(100);
   private static final Duration WAIT_MOST = ofHours(1);
-
-  /** Each delay is a retry topic. */
-  private static final int DELAYS_MAX = 16;
-
-  private static final String DELAYS_EXPECTED = "1 to 16 growing durations of whole seconds, to 1d";
 
   private Limits() {}
 
@@ -51,7 +45,12 @@ final class Limits {
         in.count("hops-max", otherwise.hopsMax(), 10, 1000));
   }
 
-  static DeliveryLimits delivery(Section in) {
+  /**
+   * @param sites what the section {@code sites} holds
+   * @param tlsRules what the section {@code tls-rules} holds
+   */
+  static DeliveryLimits delivery(
+      Section in, Map<String, SiteRule> sites, Map<String, TlsRule> tlsRules) {
     DeliveryLimits otherwise = DeliveryLimits.DEFAULT;
     return new DeliveryLimits(
         in.count("connections-per-site-max", otherwise.connectionsPerSiteMax(), 1, 1000),
@@ -64,7 +63,23 @@ final class Limits {
         wait(in, "data-wait", otherwise.dataWait()),
         wait(in, "block-wait", otherwise.blockWait()),
         wait(in, "final-dot-wait", otherwise.finalDotWait()),
-        in.count("local-workers-max", otherwise.localWorkersMax(), 1, 1000));
+        in.count("local-workers-max", otherwise.localWorkersMax(), 1, 1000),
+        in.count("window-mails", otherwise.windowMails(), 100, 20_000),
+        in.octets("window-octets", otherwise.windowOctets(), 1 << 20, 1 << 30),
+        in.count("connections-at-first", otherwise.connectionsAtFirst(), 1, 1000),
+        wait(in, "busy-wait", otherwise.busyWait()),
+        lending(in),
+        sites,
+        tlsRules);
+  }
+
+  private static Lending lending(Section in) {
+    Lending otherwise = Lending.DEFAULT;
+    return new Lending(
+        in.count("slots", otherwise.slots(), 0, 64),
+        in.count("lend-above", otherwise.mailsPerMinute(), 1, 1_000_000),
+        in.time("lend-after", otherwise.after(), ofSeconds(1), ofHours(1)),
+        in.time("lend-idle", otherwise.idle(), ofSeconds(1), ofDays(1)));
   }
 
   static RoutingRules.Callout callout(Section in, Set<String> domainLists) {
@@ -92,39 +107,6 @@ final class Limits {
         in.time("wait", otherwise.answerWait(), WAIT_LEAST, ofMinutes(1)),
         in.time("negative-max", otherwise.negativeMax(), Duration.ZERO, ofDays(1)),
         hostLists.getOrDefault(DnsLimits.IGNORED_TARGETS, otherwise.ignoredTargets()));
-  }
-
-  static Schedule retry(Section in) {
-    Schedule otherwise = Schedule.DEFAULT;
-    List<Duration> delays = delays(in, otherwise.delays());
-    return new Schedule(
-        delays, in.time("lifetime", otherwise.lifetime(), ofMinutes(1), ofDays(30)));
-  }
-
-  private static List<Duration> delays(Section in, List<Duration> otherwise) {
-    String printed = String.join(", ", otherwise.stream().map(Notation::print).toList());
-    List<Text> texts = in.texts("delays", DELAYS_EXPECTED, printed);
-    List<Duration> delays =
-        texts.stream()
-            .map(text -> Notation.duration(text.value()))
-            .flatMap(Optional::stream)
-            .filter(Limits::isDelay)
-            .toList();
-    boolean good =
-        !delays.isEmpty()
-            && delays.size() == texts.size()
-            && delays.size() <= DELAYS_MAX
-            && delays.stream().sorted().distinct().toList().equals(delays);
-    if (in.has("delays") && !good) {
-      String found = String.join(", ", texts.stream().map(Text::value).toList());
-      in.wrong("delays", "is \"" + found + "\", expected " + DELAYS_EXPECTED);
-    }
-    return good ? delays : otherwise;
-  }
-
-  /** Each names a topic, in whole seconds. */
-  private static boolean isDelay(Duration delay) {
-    return delay.isPositive() && delay.getNano() == 0 && delay.compareTo(ofDays(1)) <= 0;
   }
 
   private static Duration wait(Section in, String key, Duration otherwise) {

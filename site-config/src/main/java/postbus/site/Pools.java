@@ -4,54 +4,122 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import postbus.site.Section.Text;
 import postbus.site.Site.Pool;
 import postbus.site.Site.Tls;
 
 /** Reads the section {@code pools}. */
 final class Pools {
-  /** Each pool has a stage, and these are the names of others. */
-  private static final Set<String> TAKEN = Set.of("router", "policy", "local");
+  /** Each pool has a stage and lanes, and these are the names of other stages and topics. */
+  private static final Set<String> TAKEN =
+      Set.of("router", "policy", "local", "slots", "sites", "orders");
 
-  private Pools() {}
+  private static final String SOURCE_EXPECTED = "an IP address of this host; or a list of them";
+  private static final String KEY_EXPECTED =
+      "a file in the site folder, such as dkim/wiki.pem, with a private key in PEM";
+  private static final int KEY_OCTETS_MAX = 64 << 10;
+
+  private final Path folder;
+  private final boolean here;
+  private final Optional<String> hostname;
+  private final Schedule schedule;
 
   /**
-   * @param here whether the sources must be addresses of this machine
+   * @param folder of the site
+   * @param here whether this machine must have the sources' addresses and the keys
+   * @param schedule the site's
    */
-  static Map<String, Pool> read(Section section, Optional<String> hostname, boolean here) {
+  Pools(Path folder, boolean here, Optional<String> hostname, Schedule schedule) {
+    this.folder = folder;
+    this.here = here;
+    this.hostname = hostname;
+    this.schedule = schedule;
+  }
+
+  Map<String, Pool> read(Section section) {
     Map<String, Pool> pools = new LinkedHashMap<>();
     for (String name : section.names(NamedLists.NAME_EXPECTED, NamedLists::name)) {
-      Section pool = section.section(name);
       if (TAKEN.contains(name)) {
-        section.wrong(name, "has the name of a stage, expected another name");
+        section.wrong(name, "has the name of a stage or topic, expected another name");
       }
-      Optional<InetAddress> source =
-          pool.value("source", "an IP address of this host", Setting.REQUIRED, Notation::ip);
-      Optional<String> helo =
-          pool.value("helo", "a host name", "primary-hostname", Notation::domain)
-              .or(() -> hostname);
-      Tls tls =
-          pool.value("tls", "opportunistic or never", "opportunistic", Pools::tls)
-              .orElse(Tls.OPPORTUNISTIC);
-      if (here && source.isPresent() && !isOurs(source.get())) {
-        pool.wrong(
-            "source",
-            "is \""
-                + source.get().getHostAddress()
-                + "\", no address of this machine, expected one that a connection can leave from");
-      }
-      if (source.isPresent() && helo.isPresent()) {
-        pools.put(name, new Pool(name, source.get(), helo.get(), tls));
-      }
+      pool(section.section(name), name).ifPresent(pool -> pools.put(name, pool));
     }
     if (!section.has(Site.NORMAL)) {
       section.wrong(
           Site.NORMAL, "is missing, expected the pool of all mail that no rule gives to another");
     }
     return pools;
+  }
+
+  private Optional<Pool> pool(Section in, String name) {
+    List<InetAddress> sources = sources(in);
+    Optional<String> helo =
+        in.value("helo", "a host name", "primary-hostname", Notation::domain).or(() -> hostname);
+    Tls tls =
+        in.value("tls", "opportunistic or never", "opportunistic", Pools::tls)
+            .orElse(Tls.OPPORTUNISTIC);
+    List<SigningKey> dkim = dkim(in.section("dkim"));
+    Optional<Schedule> own = Schedules.ofPool(in, schedule);
+    return sources.isEmpty()
+        ? Optional.empty()
+        : helo.map(called -> new Pool(name, sources, called, tls, dkim, own));
+  }
+
+  private List<InetAddress> sources(Section in) {
+    List<InetAddress> sources = new ArrayList<>();
+    for (Text text : in.texts("source", SOURCE_EXPECTED, Setting.REQUIRED)) {
+      Optional<InetAddress> source = Notation.ip(text.value());
+      if (source.isEmpty()) {
+        in.wrong("source", "is \"" + text.value() + "\", expected " + SOURCE_EXPECTED);
+      } else if (sources.contains(source.get())) {
+        in.wrong("source", "has " + text.value() + " twice, expected each address once");
+      } else if (here && !isOurs(source.get())) {
+        in.wrong(
+            "source",
+            "is \""
+                + text.value()
+                + "\", no address of this machine, expected one that a connection can leave from");
+      } else {
+        sources.add(source.get());
+      }
+    }
+    return sources;
+  }
+
+  private List<SigningKey> dkim(Section keys) {
+    List<SigningKey> read = new ArrayList<>();
+    for (String name : keys.names(NamedLists.NAME_EXPECTED, NamedLists::name)) {
+      Section in = keys.section(name);
+      Optional<String> domain = in.value("domain", "a domain", Setting.REQUIRED, Notation::domain);
+      Optional<String> selector =
+          in.value("selector", "a selector such as 2007a", Setting.REQUIRED, Notation::domain);
+      Optional<String> file = in.value("key-file", KEY_EXPECTED, Setting.REQUIRED, SiteFiles::path);
+      file.filter(_ -> here).ifPresent(path -> mustBeKey(in, path));
+      if (domain.isPresent() && selector.isPresent() && file.isPresent()) {
+        read.add(new SigningKey(domain.get(), selector.get(), folder.resolve(file.get())));
+      }
+    }
+    return read;
+  }
+
+  /** What kind of key it is, who signs with it will see. */
+  private void mustBeKey(Section in, String path) {
+    boolean isKey =
+        TextFile.read(folder.resolve(path), path, KEY_OCTETS_MAX)
+                instanceof Checked.Good<String>(String text, _)
+            && text.contains("PRIVATE KEY-----");
+    if (!isKey) {
+      in.wrong(
+          "key-file",
+          "is \"" + path + "\", which is none or cannot be read, expected " + KEY_EXPECTED);
+    }
   }
 
   private static Optional<Tls> tls(String text) {

@@ -2,6 +2,7 @@ package postbus.site;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * When a deferred mail is tried again; section {@code retry} of the site.
@@ -9,8 +10,14 @@ import java.util.List;
  * @param delays after the first, second, … attempt; the last one counts for all that follow. Each
  *     is a retry topic
  * @param lifetime from the mail's arrival until it is bounced
+ * @param delayNotice from the mail's arrival until its sender is told that it is late; empty: never
  */
-public record Schedule(List<Duration> delays, Duration lifetime) {
+public record Schedule(List<Duration> delays, Duration lifetime, Optional<Duration> delayNotice) {
+
+  /** A schedule by which nobody is told of delays. */
+  public Schedule(List<Duration> delays, Duration lifetime) {
+    this(delays, lifetime, Optional.empty());
+  }
 
   /** What holds where the site says nothing. */
   public static final Schedule DEFAULT =
@@ -23,7 +30,8 @@ public record Schedule(List<Duration> delays, Duration lifetime) {
               Duration.ofHours(1),
               Duration.ofHours(2),
               Duration.ofHours(4)),
-          Duration.ofDays(5));
+          Duration.ofDays(5),
+          Optional.of(Duration.ofHours(4)));
 
   public Schedule {
     if (delays.isEmpty()) {

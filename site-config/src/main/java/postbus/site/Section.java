@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,6 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * A block of {@code key: value} lines. Whoever asks it for a key says what is expected there; a
@@ -53,7 +53,7 @@ final class Section {
   }
 
   private void take(NodeTuple tuple) {
-    int here = lineOf(tuple.getKeyNode());
+    int here = YamlNode.lineOf(tuple.getKeyNode());
     if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
       reading.wrong(here, "a list or section in place of a key, expected a name");
       return;
@@ -93,8 +93,8 @@ final class Section {
   Section section(String key) {
     known.add(key);
     Node node = values.get(key);
-    if (node != null && !(node instanceof MappingNode) && !isNothing(node)) {
-      wrong(key, "is " + describe(node) + ", expected a section of \"key: value\" lines");
+    if (node != null && !(node instanceof MappingNode) && !YamlNode.isNothing(node)) {
+      wrong(key, "is " + YamlNode.describe(node) + ", expected a section of \"key: value\" lines");
     }
     return new Section(
         reading, in(key), documented(key), line(key), node instanceof MappingNode map ? map : null);
@@ -120,7 +120,7 @@ final class Section {
     known.add(key);
     reading.lookedFor(new Setting(documented(key), expected, otherwise));
     Node node = values.get(key);
-    if (node == null || isNothing(node)) {
+    if (node == null || YamlNode.isNothing(node)) {
       if (otherwise.equals(Setting.REQUIRED)) {
         wrong(key, "is missing, expected " + expected);
       } else if (node != null) {
@@ -131,7 +131,7 @@ final class Section {
     Optional<T> value =
         node instanceof ScalarNode scalar ? parse.apply(scalar.getValue()) : Optional.empty();
     if (value.isEmpty()) {
-      wrong(key, "is " + describe(node) + ", expected " + expected);
+      wrong(key, "is " + YamlNode.describe(node) + ", expected " + expected);
     }
     return value;
   }
@@ -162,11 +162,11 @@ final class Section {
     List<Text> texts = new ArrayList<>();
     List<Node> items = node instanceof SequenceNode list ? list.getValue() : List.of(node);
     for (Node item : items) {
-      if (item instanceof ScalarNode scalar && !isNothing(item)) {
-        texts.add(new Text(scalar.getValue(), lineOf(item)));
+      if (item instanceof ScalarNode scalar && !YamlNode.isNothing(item)) {
+        texts.add(new Text(scalar.getValue(), YamlNode.lineOf(item)));
       } else {
-        String found = in(key) + " holds " + describe(item);
-        reading.wrong(lineOf(item), found + ", expected " + expected);
+        String found = in(key) + " holds " + YamlNode.describe(item);
+        reading.wrong(YamlNode.lineOf(item), found + ", expected " + expected);
       }
     }
     if (items.isEmpty() && otherwise.equals(Setting.REQUIRED)) {
@@ -176,34 +176,48 @@ final class Section {
   }
 
   int count(String key, int otherwise, int from, int to) {
-    String range = "a number from " + from + " to " + to;
-    return value(
-            key,
-            range,
-            Integer.toString(otherwise),
-            text -> Notation.number(text).filter(n -> n >= from && n <= to))
-        .orElse(otherwise);
+    return count(key, Integer.toString(otherwise), from, to).orElse(otherwise);
+  }
+
+  /**
+   * @param otherwise what holds if it is empty, in words
+   */
+  OptionalInt count(String key, String otherwise, int from, int to) {
+    return within(key, "a number", otherwise, from, to, String::valueOf, Notation::number)
+        .map(OptionalInt::of)
+        .orElseGet(OptionalInt::empty);
   }
 
   long octets(String key, long otherwise, long from, long to) {
-    String range = "a size from " + Notation.print(from) + " to " + Notation.print(to);
-    return value(
-            key,
-            range,
-            Notation.print(otherwise),
-            text -> Notation.size(text).filter(n -> n >= from && n <= to))
+    String printed = Notation.print(otherwise);
+    return within(key, "a size", printed, from, to, Notation::print, Notation::size)
         .orElse(otherwise);
   }
 
   Duration time(String key, Duration otherwise, Duration from, Duration to) {
-    String range = "a duration from " + Notation.print(from) + " to " + Notation.print(to);
+    return time(key, Notation.print(otherwise), from, to).orElse(otherwise);
+  }
+
+  /**
+   * @param otherwise what holds if it is empty, in words
+   */
+  Optional<Duration> time(String key, String otherwise, Duration from, Duration to) {
+    return within(key, "a duration", otherwise, from, to, Notation::print, Notation::duration);
+  }
+
+  private <T extends Comparable<T>> Optional<T> within(
+      String key,
+      String kind,
+      String otherwise,
+      T from,
+      T to,
+      Function<T, String> print,
+      Function<String, Optional<T>> parse) {
     return value(
-            key,
-            range,
-            Notation.print(otherwise),
-            text ->
-                Notation.duration(text).filter(t -> t.compareTo(from) >= 0 && t.compareTo(to) <= 0))
-        .orElse(otherwise);
+        key,
+        kind + " from " + print.apply(from) + " to " + print.apply(to),
+        otherwise,
+        text -> parse.apply(text).filter(v -> v.compareTo(from) >= 0 && v.compareTo(to) <= 0));
   }
 
   void unknownKeysAreWrong() {
@@ -228,21 +242,5 @@ final class Section {
   private String documented(String key) {
     String name = freeNames ? "NAME" : key;
     return documented.isEmpty() ? name : documented + "." + name;
-  }
-
-  private static boolean isNothing(Node node) {
-    return node.getTag().equals(Tag.NULL);
-  }
-
-  private static String describe(Node node) {
-    return switch (node) {
-      case ScalarNode scalar -> isNothing(node) ? "nothing" : "\"" + scalar.getValue() + "\"";
-      case SequenceNode _ -> "a list";
-      default -> "a section";
-    };
-  }
-
-  private static int lineOf(Node node) {
-    return node.getStartMark().getLine() + 1;
   }
 }

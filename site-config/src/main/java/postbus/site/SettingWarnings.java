@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import postbus.mail.EmailAddress;
 import postbus.site.RoutingRules.Otrs;
 import postbus.site.RoutingRules.OtrsSource;
+import postbus.site.RoutingRules.WikiMail;
+import postbus.site.Site.Pool;
 
 /** What the settings name and is not there, or cannot have been meant; it stops no start. */
 final class SettingWarnings {
@@ -21,6 +24,7 @@ final class SettingWarnings {
     domains(site, warnings);
     site.routing().otrs().map(Otrs::source).ifPresent(source -> otrs(source, site, warnings));
     site.pipes().values().forEach(pipe -> command(pipe, warnings));
+    site.routing().wikiMail().ifPresent(wiki -> signed(wiki, site, warnings));
     return warnings;
   }
 
@@ -81,6 +85,26 @@ final class SettingWarnings {
     if (!found.isEmpty()) {
       String setting = "pipes." + pipe.name() + ".command: " + pipe.command();
       warn(warnings, setting + " " + found + ", expected a program; its mail waits");
+    }
+  }
+
+  /** A pool that signs at all is meant to sign the mail that it is there for. */
+  private static void signed(WikiMail wiki, Site site, List<SiteProblem> warnings) {
+    List<SigningKey> keys =
+        Optional.ofNullable(site.pools().get(wiki.pool())).map(Pool::dkim).orElse(List.of());
+    for (String sender : wiki.senders()) {
+      String domain = EmailAddress.of(sender).domain();
+      if (!keys.isEmpty() && keys.stream().noneMatch(key -> key.signs(domain))) {
+        warn(
+            warnings,
+            "wiki-mail.senders: "
+                + sender
+                + " is signed by none of pools."
+                + wiki.pool()
+                + ".dkim,"
+                + " expected a key for "
+                + domain);
+      }
     }
   }
 

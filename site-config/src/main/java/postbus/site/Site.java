@@ -61,7 +61,7 @@ public record Site(
     return OwnAddresses.of(
         Stream.concat(
             listeners.values().stream().map(listener -> listener.address().getAddress()),
-            pools.values().stream().map(Pool::source)));
+            pools.values().stream().flatMap(pool -> pool.sources().stream())));
   }
 
   /**
@@ -89,8 +89,32 @@ public record Site(
   /**
    * A set of source addresses with their habits.
    *
-   * @param source the address that connections leave from
+   * @param sources the addresses that connections leave from, used in turn; at least one
    * @param helo what it calls itself
+   * @param dkim the keys that its mail is signed with
+   * @param schedule its own; empty: the site's
    */
-  public record Pool(String name, InetAddress source, String helo, Tls tls) {}
+  public record Pool(
+      String name,
+      List<InetAddress> sources,
+      String helo,
+      Tls tls,
+      List<SigningKey> dkim,
+      Optional<Schedule> schedule) {
+
+    public Pool {
+      sources = List.copyOf(sources);
+      dkim = List.copyOf(dkim);
+    }
+
+    /** A pool of one address that signs nothing. */
+    public Pool(String name, InetAddress source, String helo, Tls tls) {
+      this(name, List.of(source), helo, tls, List.of(), Optional.empty());
+    }
+  }
+
+  /** When mail of this pool is tried again. */
+  public Schedule schedule(Pool pool) {
+    return pool.schedule().orElse(schedule);
+  }
 }

@@ -23,12 +23,18 @@ final class SiteFiles {
   private static final int OCTETS_MAX = 32 << 20;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
+  private static final Pattern PATH = Pattern.compile(NAME + "(?:/" + NAME + "){0,3}");
 
   private SiteFiles() {}
 
   /** What a file in the site folder that postbus.yaml names may be called: no path leads out. */
   static Optional<String> name(String text) {
     return NAME.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+  }
+
+  /** The same for a file that may be in a folder there, such as {@code dkim/wiki.pem}. */
+  static Optional<String> path(String text) {
+    return PATH.matcher(text).matches() ? Optional.of(text) : Optional.empty();
   }
 
   /** How the lines of a file become its value. */

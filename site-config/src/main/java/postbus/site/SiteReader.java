@@ -38,7 +38,7 @@ public final class SiteReader {
     return new SiteReader(folder, false).read();
   }
 
-  /** The site, for this machine: the sources of its pools must be addresses of it. */
+  /** The site, for this machine: it must have the addresses of the pools, and their keys. */
   public static Site readHere(Path folder) throws InvalidSite {
     return new SiteReader(folder, true).read();
   }
@@ -138,11 +138,14 @@ public final class SiteReader {
     Optional<String> hostname =
         root.value("primary-hostname", "a host name", Setting.REQUIRED, Notation::domain);
     Listeners listeners = new Listeners(root.section("listeners"));
+    Schedule schedule = Schedules.read(root.section("retry"));
     Section poolSection = root.section("pools");
-    Map<String, Pool> pools = Pools.read(poolSection, hostname, here);
+    Map<String, Pool> pools = new Pools(folder, here, hostname, schedule).read(poolSection);
     Set<InetAddress> own =
         OwnAddresses.of(
-            Stream.concat(listeners.bound(), pools.values().stream().map(Pool::source)));
+            Stream.concat(
+                listeners.bound(),
+                pools.values().stream().flatMap(pool -> pool.sources().stream())));
     Map<String, HostList> hostLists =
         HostLists.read(reading, root.section("host-lists"), folder, own);
     Map<String, DomainList> domainLists =
@@ -160,8 +163,11 @@ public final class SiteReader {
     Map<String, Pipe> pipes = Pipes.read(root.section("pipes"));
     DnsLimits dns = Limits.dns(root.section("dns"), hostLists);
     SessionLimits sessions = Limits.sessions(root.section("sessions"));
-    DeliveryLimits delivery = Limits.delivery(root.section("delivery"));
-    Schedule schedule = Limits.retry(root.section("retry"));
+    DeliveryLimits delivery =
+        Limits.delivery(
+            root.section("delivery"),
+            SiteRules.sites(root.section("sites")),
+            SiteRules.tls(root.section("tls-rules")));
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(

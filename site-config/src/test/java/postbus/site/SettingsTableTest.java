@@ -26,7 +26,12 @@ class SettingsTableTest {
                 routes: {example.com: a.example.com:25}
                 otrs: {target: otrs@example.com, file: otrs}
                 pipes: {handler: {command: /bin/handler}}
-                """);
+                sites: {example.com: {}}
+                tls-rules: {example.com: required}
+                """)
+            .change(
+                "tls: never",
+                "tls: never\n    dkim: {a: {domain: a.org, selector: a, key-file: a.pem}}");
     Set<Setting> known =
         switch (YamlFile.read(site.path("postbus.yaml"), "postbus.yaml")) {
           case Checked.Good<MappingNode>(var root, _) -> SiteReader.settings(root);

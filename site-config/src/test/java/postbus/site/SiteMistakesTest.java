@@ -64,11 +64,25 @@ class SiteMistakesTest {
           trust: relay | address: 127.0.0.3:25 \
               | 13: listeners.mx.address is here and in line 12, expected it once
           normal:        | ordinary:     | 17: pools.normal is missing, expected the pool
-          bulk:          | local:        | 20: pools.local has the name of a stage, expected another
+          bulk:          | local:        | 20: pools.local has the name of a stage or topic, expected
           source: 127.0.0.1 | source: here \
               | 19: pools.normal.source is "here", expected an IP address
           source: 127.0.0.1 | source: \
-              | 19: pools.normal.source is missing, expected an IP address
+              | 19: pools.normal.source holds nothing, expected an IP address
+          source: 127.0.0.1 | helo: a.b  | 18: pools.normal.source is missing, expected an IP address
+          source: 127.0.0.1 | source: [127.0.0.3, 127.0.0.3] \
+              | 19: pools.normal.source has 127.0.0.3 twice, expected each address once
+          tls: never | retry: {delay-notice: 5s} \
+              | 23: pools.bulk.retry.delay-notice is "5s", expected a duration from 1m to 30d, or
+          tls: never | retry: {delays: [2m, 1m]} \
+              | 23: pools.bulk.retry.delays is "2m, 1m", expected 1 to 16 growing durations
+          tls: never | dkim: {a: {}}     | 23: pools.bulk.dkim.a.domain is missing, expected a
+          tls: never | dkim: {a: {domain: a.org, selector: a, key-file: ../a.pem}} \
+              | 23: pools.bulk.dkim.a.key-file is "../a.pem", expected a file in the site folder
+          tls: never | dkim: {a: {domain: a.org, selector: a, key-file: dkim/a.pem}} \
+              | 23: pools.bulk.dkim.a.key-file is "dkim/a.pem", which is none or cannot be read
+          tls: never | dkim: {a: {domain: a.org, selector: a, key-file: accounts}} \
+              | 23: pools.bulk.dkim.a.key-file is "accounts", which is none or cannot be read
           tls: never | tls: always \
               | 23: pools.bulk.tls is "always", expected opportunistic or never
           [Wiki@example.org] | [wiki]    | 25: "wiki" in wiki-mail.senders, expected user@domain
@@ -110,6 +124,25 @@ class SiteMistakesTest {
           delivery: {idle-wait: 2d} \
               | delivery.idle-wait is "2d", expected a duration from 100ms to 1h
           delivery: {idle-wait: }        | delivery.idle-wait has no value, expected a duration
+          delivery: {window-mails: 99} \
+              | delivery.window-mails is "99", expected a number from 100 to 20000
+          delivery: {slots: 65}          | delivery.slots is "65", expected a number from 0 to 64
+          sites: {slot-03: {}}           | sites.slot-03 has the name of a lane, expected a domain
+          sites: {shared: {}}            | sites.shared has the name of a lane, expected a domain
+          sites: {_a.org: {}}            | "_a.org" in sites, expected a domain of at most 100
+          sites: {a.org: {own-lane: 1}}  | sites.a.org.own-lane is "1", expected yes or no
+          sites: {a.org: {exchangers: [a_b]}, b.org: {exchangers: [b/]}} \
+              | sites.b.org.exchangers is "b/", expected a domain or an IP address
+          sites: {a.org: {exchangers: []}} | sites.a.org.exchangers is empty, expected a domain
+          sites: {a.org: {}, b.org: {exchangers: [b.org, a.org]}} \
+              | sites.b.org.exchangers has a.org, as sites.a.org has, expected it in one site
+          sites: {a.org: {}, mx.a.org: {}} \
+              | sites.mx.a.org.exchangers has mx.a.org, as sites.a.org has
+          sites: {mx.a.org: {}, a.org: {}} \
+              | sites.a.org.exchangers has a.org, as sites.mx.a.org has
+          sites: {a.org: {}, A.ORG: {exchangers: x.org}} | sites.A.ORG is there twice, expected
+          tls-rules: {a.org: always} \
+              | tls-rules.a.org is "always", expected never, opportunistic, required or verified
           retry: {delays: []}            | retry.delays is "", expected 1 to 16 growing durations
           retry: {delays: [2m, 1m]} \
               | retry.delays is "2m, 1m", expected 1 to 16 growing durations
@@ -231,6 +264,31 @@ class SiteMistakesTest {
 
     site.write("queues", "# the queues\ninfo@example.org\npress@example.org: for journalists\n");
     assertThat(site.problems()).isEmpty();
+  }
+
+  @Test
+  void noPoolHasTheNameOfAStageOrTopic() {
+    for (String taken : List.of("router", "policy", "slots", "sites", "orders")) {
+      site.write("postbus.yaml", "pools:\n  " + taken + ":\n    source: 127.0.0.1\n");
+      assertThat(site.problems())
+          .contains(
+              "postbus.yaml:2: pools."
+                  + taken
+                  + " has the name of a stage or topic, expected another name");
+    }
+  }
+
+  @Test
+  void aPoolThatSignsOtherMailThanItsOwnIsOdd() {
+    site.write("dkim/a.pem", "-----BEGIN PRIVATE KEY-----\n");
+    site.change("tls: never", "dkim: {a: {domain: a.org, selector: 2007a, key-file: dkim/a.pem}}");
+    assertThat(site.problems()).isEmpty();
+    assertThat(site.warnings())
+        .containsExactly(
+            "postbus.yaml: wiki-mail.senders: wiki@example.org is signed by none of"
+                + " pools.bulk.dkim, expected a key for example.org");
+    site.change("domain: a.org", "domain: example.org");
+    assertThat(site.warnings()).isEmpty();
   }
 
   @Test

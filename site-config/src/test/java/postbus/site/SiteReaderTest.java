@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +40,11 @@ class SiteReaderTest {
         .isEqualTo(
             new Site.Pool(
                 "bulk",
-                InetAddress.ofLiteral("127.0.0.2"),
+                List.of(InetAddress.ofLiteral("127.0.0.2")),
                 "wiki-mail.wikimedia.org",
-                Site.Tls.NEVER));
+                Site.Tls.NEVER,
+                List.of(),
+                Optional.of(new Schedule(Schedule.DEFAULT.delays(), Duration.ofDays(1)))));
     assertThat(site.routing().wikiMail())
         .contains(new RoutingRules.WikiMail(List.of("wiki@wikimedia.org"), "wiki-mail", "bulk"));
     assertThat(site.routing().smartHost())
@@ -124,7 +128,102 @@ class SiteReaderTest {
     assertThat(read.delivery().idleWait()).isEqualTo(Duration.ofMinutes(2));
     assertThat(read.schedule())
         .isEqualTo(
-            new Schedule(List.of(Duration.ofSeconds(30), Duration.ofHours(1)), Duration.ofDays(2)));
+            new Schedule(
+                List.of(Duration.ofSeconds(30), Duration.ofHours(1)),
+                Duration.ofDays(2),
+                Schedule.DEFAULT.delayNotice()));
+  }
+
+  @Test
+  void aPoolSaysWhereItsScheduleDiffers() throws InvalidSite {
+    SiteFolder site =
+        SiteFolder.in(folder)
+            .change("tls: never", "tls: never\n    retry: {lifetime: 1d, delay-notice: never}")
+            .add("retry: {delays: [2m], delay-notice: 1h}\n");
+
+    Site read = SiteReader.read(site.folder());
+
+    List<Duration> delays = List.of(Duration.ofMinutes(2));
+    assertThat(read.schedule(read.pools().get("normal")))
+        .isEqualTo(new Schedule(delays, Duration.ofDays(5), Optional.of(Duration.ofHours(1))));
+    assertThat(read.schedule(read.pools().get("bulk")))
+        .isEqualTo(new Schedule(delays, Duration.ofDays(1), Optional.empty()));
+  }
+
+  @Test
+  void aPoolMayHaveManyAddressesAndKeys() throws InvalidSite {
+    SiteFolder site =
+        SiteFolder.in(folder)
+            .write("dkim/wiki.pem", "-----BEGIN PRIVATE KEY-----\n")
+            .change("source: 127.0.0.2", "source: [127.0.0.2, 127.0.0.3, \"::1\"]")
+            .change(
+                "tls: never",
+                "dkim: {wiki: {domain: Example.org, selector: 2007a, key-file: dkim/wiki.pem}}");
+
+    Site.Pool bulk = SiteReader.read(site.folder()).pools().get("bulk");
+
+    assertThat(bulk.sources())
+        .extracting(InetAddress::getHostAddress)
+        .containsExactly("127.0.0.2", "127.0.0.3", "0:0:0:0:0:0:0:1");
+    assertThat(bulk.dkim())
+        .containsExactly(
+            new SigningKey("example.org", "2007a", site.path("dkim/wiki.pem").toAbsolutePath()));
+    assertThat(bulk.dkim().getFirst().signs("lists.example.org")).isTrue();
+    assertThat(bulk.dkim().getFirst().signs("an-example.org")).isFalse();
+  }
+
+  @Test
+  void aProcessThatSignsNothingNeedsNotHaveTheKeys() throws InvalidSite {
+    SiteFolder site =
+        SiteFolder.in(folder)
+            .change("tls: never", "dkim: {a: {domain: a.org, selector: a, key-file: a.pem}}");
+
+    assertThat(SiteReader.read(site.folder()).pools().get("bulk").dkim()).hasSize(1);
+    assertThat(site.problems())
+        .singleElement()
+        .satisfies(found -> assertThat(found).startsWith("postbus.yaml:23: "));
+  }
+
+  @Test
+  void whatHoldsForSingleSitesAndDomainsIsRead() throws InvalidSite {
+    SiteFolder site =
+        SiteFolder.in(folder)
+            .add(
+                """
+                delivery: {slots: 3, lend-above: 100, lend-after: 10s, lend-idle: 1h}
+                sites:
+                  Google.com:
+                    exchangers: [google.com, GoogleMail.com, "::1"]
+                    own-lane: yes
+                    connections-max: 50
+                    mails-per-minute-max: 3000
+                  wikia.com: {mails-per-connection-max: 10}
+                tls-rules:
+                  Bank.example: verified
+                  old.example: never
+                """);
+
+    DeliveryLimits delivery = SiteReader.read(site.folder()).delivery();
+
+    assertThat(delivery.lending())
+        .isEqualTo(new Lending(3, 100, Duration.ofSeconds(10), Duration.ofHours(1)));
+    SiteRule google = delivery.rule("google.com").orElseThrow();
+    assertThat(google)
+        .isEqualTo(
+            new SiteRule(
+                "google.com",
+                List.of("google.com", "googlemail.com", "0:0:0:0:0:0:0:1"),
+                true,
+                OptionalInt.of(50),
+                OptionalInt.empty(),
+                OptionalInt.of(3000)));
+    assertThat(google.has("aspmx.l.google.com")).isTrue();
+    assertThat(google.has("notgoogle.com")).isFalse();
+    assertThat(delivery.rule("wikia.com").orElseThrow().has("wikia.com")).isTrue();
+    assertThat(delivery.ownLanes()).containsExactly("google.com");
+    assertThat(delivery.tlsRule("bank.example")).contains(TlsRule.VERIFIED);
+    assertThat(delivery.tlsRule("old.example")).contains(TlsRule.NEVER);
+    assertThat(delivery.tlsRule("other.example")).isEmpty();
   }
 
   @Test

@@ -1,22 +1,17 @@
 package postbus.smtp;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import postbus.mail.HeaderField;
 import postbus.mail.Outcome;
-import postbus.mail.Recipient;
 import postbus.mail.SmtpReply;
-import postbus.smtp.Trouble.Step;
+import postbus.smtp.ContentOctets.Unreadable;
+import postbus.smtp.Preparation.Sendable;
 
 /**
  * One mail's commands and their replies. Where PIPELINING is offered, MAIL, RCPT and DATA go in
- * groups (RFC 2920), each small enough that neither side waits for the other to read.
+ * groups (RFC 2920), each small enough that neither side waits for the other to read. Where
+ * CHUNKING is offered the content goes by BDAT (RFC 3030) instead of DATA: it needs no dots, and
+ * none is sent if nobody is left to receive it.
  */
 final class Exchange {
   /** Commands sent before their replies are read. */
@@ -25,20 +20,21 @@ final class Exchange {
   private final Wire wire;
   private final Extensions extensions;
   private final SmtpWaits waits;
-  private final Transaction mail;
-  private final @Nullable Outcome[] outcomes;
+  private final Sendable mail;
+  private final Outcomes outcomes;
   private Step step = Step.MAIL;
   private boolean isMailAccepted;
+  private boolean isAnyoneAccepted;
   private boolean isContentWanted;
   private boolean needsReset;
   private boolean endsSession;
 
-  Exchange(Wire wire, Extensions extensions, SmtpWaits waits, Transaction mail) {
+  Exchange(Wire wire, Extensions extensions, SmtpWaits waits, Sendable mail) {
     this.wire = wire;
     this.extensions = extensions;
     this.waits = waits;
     this.mail = mail;
-    this.outcomes = new Outcome[mail.recipients().size()];
+    this.outcomes = new Outcomes(mail.recipients(), mail.untried());
   }
 
   /** Whether the server still holds a part of this mail in its buffers. */
@@ -52,38 +48,37 @@ final class Exchange {
 
   Sent run(boolean isReused, BooleanSupplier beforeFinalDot) {
     try {
-      Utf8Need need = new Utf8Need(mail);
-      if (!extensions.smtpUtf8() && need.holds()) {
-        return ended(Trouble.needsUtf8(wire.server()));
-      }
       needsReset = true;
-      envelope(need.isDeclared());
+      envelope();
       if (endsSession && step == Step.MAIL && isReused) {
         return new Sent.Stale();
       }
-      if (isContentWanted && !content(beforeFinalDot)) {
-        return new Sent.Abandoned();
-      }
-      return ended(null);
+      return content(beforeFinalDot) ? outcomes.ended() : new Sent.Abandoned();
+    } catch (Unreadable e) {
+      endsSession = true;
+      outcomes.settleAll(Trouble.unreadable(e));
     } catch (IOException e) {
       endsSession = true;
-      return step == Step.MAIL && isReused
-          ? new Sent.Stale()
-          : ended(Trouble.sessionLost(step, wire.server(), wire.explain(e)));
+      if (step == Step.MAIL && isReused) {
+        return new Sent.Stale();
+      }
+      outcomes.settleAll(Trouble.sessionLost(step, wire.server(), wire.explain(e)));
     }
+    return outcomes.ended();
   }
 
-  /** MAIL, RCPT for all, DATA. */
-  private void envelope(boolean isUtf8) throws IOException {
-    int commands = mail.recipients().size() + 2;
+  /** MAIL, RCPT for all, and DATA unless the content goes in chunks. */
+  private void envelope() throws IOException {
+    int recipients = mail.recipients().size();
+    int commands = extensions.chunking() ? recipients + 1 : recipients + 2;
     int group = extensions.pipelining() ? PIPELINED_MAX : 1;
     for (int from = 0; from < commands; from += group) {
       int to = Math.min(from + group, commands);
-      if (from > 0 && (!isMailAccepted || from == commands - 1 && !isAnyoneLeft())) {
+      if (from > 0 && !isMailAccepted || from > recipients && !outcomes.isAnyoneLeft()) {
         return;
       }
       for (int i = from; i < to; i++) {
-        wire.write(command(i, isUtf8));
+        wire.write(command(i));
       }
       for (int i = from; i < to; i++) {
         onReply(i);
@@ -92,31 +87,14 @@ final class Exchange {
         }
       }
     }
+    isContentWanted |= extensions.chunking() && isMailAccepted && outcomes.isAnyoneLeft();
   }
 
-  private String command(int index, boolean isUtf8) {
+  private String command(int index) {
     if (index > mail.recipients().size()) {
       return "DATA";
     }
-    return index == 0
-        ? mailCommand(isUtf8)
-        : "RCPT TO:<" + mail.recipients().get(index - 1).address() + ">";
-  }
-
-  private String mailCommand(boolean isUtf8) {
-    StringBuilder line = new StringBuilder("MAIL FROM:<");
-    line.append(mail.reversePath().text()).append('>');
-    if (extensions.size()) {
-      long added = mail.added().stream().mapToLong(field -> field.toString().length()).sum();
-      line.append(" SIZE=").append(mail.body().size() + added);
-    }
-    if (extensions.eightBitMime() && mail.body().eightBit()) {
-      line.append(" BODY=8BITMIME");
-    }
-    if (extensions.smtpUtf8() && isUtf8) {
-      line.append(" SMTPUTF8");
-    }
-    return line.toString();
+    return index == 0 ? mail.mailCommand() : mail.commands().rcpt(mail.recipients().get(index - 1));
   }
 
   private void onReply(int index) throws IOException {
@@ -127,90 +105,84 @@ final class Exchange {
     SmtpReply reply = wire.reply(isData ? waits.data() : waits.command());
     endsSession = Trouble.endsSession(step, reply);
     boolean agrees = Trouble.agrees(step, reply);
-    if (isData) {
-      isContentWanted = agrees;
+    switch (step) {
+      case MAIL -> isMailAccepted = agrees;
+      case RCPT -> isAnyoneAccepted |= agrees;
+      case DATA -> isContentWanted = agrees;
+      case CONNECT, GREETING, EHLO, CHUNK, LAST_CHUNK, FINAL_DOT ->
+          throw new IllegalStateException(step.toString());
     }
-    if (index == 0) {
-      isMailAccepted = agrees;
+    if (agrees) {
+      return;
     }
-    if (!agrees) {
-      Outcome outcome = Trouble.outcome(step, reply, wire.server());
-      if (step == Step.RCPT && !endsSession) {
-        settle(index - 1, outcome);
-      } else {
-        settleAll(outcome);
-      }
+    Outcome outcome = Trouble.outcome(step, reply, wire.server());
+    if (step != Step.RCPT || endsSession) {
+      outcomes.settleAll(outcome);
+    } else if (isAnyoneAccepted && Trouble.isEnough(reply)) {
+      outcomes.leaveUntried(index - 1);
+    } else {
+      outcomes.settle(index - 1, outcome);
     }
   }
 
-  /** False if it was abandoned before the final dot. */
+  /** False if it was abandoned before the server could take it. */
   private boolean content(BooleanSupplier beforeFinalDot) throws IOException {
-    DotStuffing out = new DotStuffing(wire.content(waits.block()));
-    boolean isWanted = isAnyoneLeft();
-    if (isWanted) {
-      if (!copy(out)) {
-        return true;
-      }
-      if (!beforeFinalDot.getAsBoolean()) {
-        endsSession = true;
-        return false;
-      }
+    if (endsSession || !isContentWanted) {
+      return true;
     }
-    step = Step.FINAL_DOT;
-    out.end();
-    SmtpReply reply = wire.reply(waits.finalDot());
-    needsReset = false;
-    endsSession = Trouble.endsSession(step, reply);
-    settleAll(Trouble.outcome(step, reply, wire.server()));
-    return true;
+    if (!outcomes.isAnyoneLeft()) {
+      // It agreed to DATA though it takes the mail for nobody.
+      return end(new DotStuffing(wire.content(waits.block())));
+    }
+    try (ContentOctets octets = new ContentOctets(mail.content())) {
+      return extensions.chunking() ? chunks(octets, beforeFinalDot) : lines(octets, beforeFinalDot);
+    }
   }
 
-  /** False if the content could not be read: then only closing the connection can end it. */
-  private boolean copy(DotStuffing out) throws IOException {
-    try (InputStream content = mail.content().open()) {
-      for (HeaderField field : mail.added()) {
-        out.write(field.toString().getBytes(StandardCharsets.UTF_8));
-      }
-      content.transferTo(out);
-    } catch (IOException e) {
-      if (out.hasFailed()) {
-        throw e;
-      }
-      endsSession = true;
-      settleAll(Trouble.unreadable("the content cannot be read: " + e.getMessage()));
-      return false;
+  private boolean lines(ContentOctets octets, BooleanSupplier beforeFinalDot) throws IOException {
+    DotStuffing out = new DotStuffing(wire.content(waits.block()));
+    for (int length = octets.next(Long.MAX_VALUE); length > 0; ) {
+      out.write(octets.block(), length);
+      length = octets.next(Long.MAX_VALUE);
     }
     out.flush();
+    if (!beforeFinalDot.getAsBoolean()) {
+      endsSession = true;
+      return false;
+    }
+    return end(out);
+  }
+
+  private boolean end(DotStuffing out) throws IOException {
+    step = Step.FINAL_DOT;
+    out.end();
+    taken(wire.reply(waits.finalDot()));
     return true;
   }
 
-  private boolean isAnyoneLeft() {
-    return Arrays.stream(outcomes).anyMatch(outcome -> outcome == null);
-  }
-
-  private void settleAll(Outcome outcome) {
-    for (int i = 0; i < outcomes.length; i++) {
-      settle(i, outcome);
-    }
-  }
-
-  /** The first outcome stays. */
-  private void settle(int recipient, Outcome outcome) {
-    if (outcomes[recipient] == null) {
-      outcomes[recipient] = outcome;
-    }
-  }
-
-  private Sent.Ended ended(@Nullable Outcome forTheRest) {
-    List<Sent.Result> results = new ArrayList<>(outcomes.length);
-    List<Recipient> recipients = mail.recipients();
-    for (int i = 0; i < outcomes.length; i++) {
-      Outcome outcome = outcomes[i] == null ? forTheRest : outcomes[i];
-      if (outcome == null) {
-        throw new IllegalStateException("no outcome for " + recipients.get(i));
+  private boolean chunks(ContentOctets octets, BooleanSupplier beforeFinalDot) throws IOException {
+    Chunks chunks = new Chunks(wire, waits, octets, extensions.pipelining());
+    step = Step.CHUNK;
+    while (!chunks.isLastNext()) {
+      SmtpReply refusal = chunks.send();
+      if (refusal != null) {
+        endsSession = true;
+        outcomes.settleAll(Trouble.outcome(step, refusal, wire.server()));
+        return true;
       }
-      results.add(new Sent.Result(recipients.get(i), outcome));
     }
-    return new Sent.Ended(results);
+    if (!beforeFinalDot.getAsBoolean()) {
+      endsSession = true;
+      return false;
+    }
+    step = Step.LAST_CHUNK;
+    taken(chunks.sendLast());
+    return true;
+  }
+
+  private void taken(SmtpReply reply) {
+    needsReset = step == Step.LAST_CHUNK && !reply.isPositive();
+    endsSession = Trouble.endsSession(step, reply);
+    outcomes.settleAll(Trouble.outcome(step, reply, wire.server()));
   }
 }

@@ -7,14 +7,21 @@ import postbus.mail.Recipient;
 /** What became of one transaction. */
 public sealed interface Sent {
 
-  /** An outcome for each recipient, in the transaction's order. */
-  record Ended(List<Result> results) implements Sent {
+  /**
+   * Every recipient has an outcome or is among the untried.
+   *
+   * @param results in the transaction's order; at least one
+   * @param untried those for whom the server had no room in this transaction (452, or LIMITS of RFC
+   *     9422): nothing is wrong with them, and a next transaction may follow at once
+   */
+  record Ended(List<Result> results, List<Recipient> untried) implements Sent {
     public Ended {
       results = List.copyOf(results);
+      untried = List.copyOf(untried);
     }
   }
 
-  /** We gave it up before the final dot, at our own wish; the server has nothing of it. */
+  /** We gave it up before its end, at our own wish; the server has nothing of it. */
   record Abandoned() implements Sent {}
 
   /**

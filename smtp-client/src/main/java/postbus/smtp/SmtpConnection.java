@@ -3,13 +3,13 @@ package postbus.smtp;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import postbus.mail.Cause;
 import postbus.mail.EmailAddress;
 import postbus.mail.Outcome;
 import postbus.mail.Scope;
 import postbus.mail.SmtpReply;
-import postbus.smtp.Trouble.Step;
 
 /**
  * An open session with one server, for one mail after another. One thread at a time uses it; any
@@ -23,7 +23,7 @@ public final class SmtpConnection implements Closeable {
   private final SmtpWaits waits;
   private int transactions;
   private boolean needsReset;
-  private volatile boolean isUsable = true;
+  private volatile boolean isOpen = true;
 
   SmtpConnection(Wire wire, Extensions extensions, SmtpWaits waits) {
     this.wire = wire;
@@ -40,9 +40,28 @@ public final class SmtpConnection implements Closeable {
     return wire.isTls();
   }
 
-  /** Whether another mail may be sent over it. */
+  /** Whether a mail that wants this may be sent over it. */
+  public boolean satisfies(TlsWanted wanted) {
+    return switch (wanted) {
+      case NEVER -> !wire.isTls();
+      case OPPORTUNISTIC -> true;
+      case REQUIRED -> wire.isTls();
+      case VERIFIED -> wire.isVerified();
+      case REQUIRETLS -> wire.isVerified() && extensions.requireTls();
+    };
+  }
+
+  /**
+   * Whether the server passes on, or acts on, what senders ask for by DSN (RFC 3461). If not, who
+   * asked for NOTIFY=SUCCESS is to be told by us that his mail was relayed (section 5.2.2).
+   */
+  public boolean offersDsn() {
+    return extensions.dsn();
+  }
+
+  /** Whether another mail may be sent over it; the server may have said how many (RFC 9422). */
   public boolean isUsable() {
-    return isUsable;
+    return isOpen && transactions < extensions.transactionsMax();
   }
 
   /** How many mails it was used for. */
@@ -54,8 +73,10 @@ public final class SmtpConnection implements Closeable {
    * Sends one mail, and blocks until the server has answered or a wait is over; it never throws for
    * what a server does.
    *
-   * @param beforeFinalDot asked once all content has been sent and before the server can take it;
-   *     on false the connection is closed instead. May block; the caller bounds it
+   * @param beforeFinalDot asked before the server can take the mail: before the final dot, or the
+   *     last chunk; on false the connection is closed instead. May block; the caller bounds it
+   * @throws IllegalStateException if the content is not in the form that {@link Content.Ready}
+   *     promises; nothing of it was taken then, and the connection is closed
    */
   public Sent send(Transaction transaction, BooleanSupplier beforeFinalDot) {
     boolean isReused = transactions++ > 0;
@@ -63,7 +84,17 @@ public final class SmtpConnection implements Closeable {
       close();
       return new Sent.Stale();
     }
-    Exchange exchange = new Exchange(wire, extensions, waits, transaction);
+    return switch (Preparation.of(transaction, extensions, this)) {
+      case Preparation.Refused(Outcome outcome) ->
+          new Sent.Ended(
+              transaction.recipients().stream().map(to -> new Sent.Result(to, outcome)).toList(),
+              List.of());
+      case Preparation.Sendable sendable -> send(sendable, isReused, beforeFinalDot);
+    };
+  }
+
+  private Sent send(Preparation.Sendable mail, boolean isReused, BooleanSupplier beforeFinalDot) {
+    Exchange exchange = new Exchange(wire, extensions, waits, mail);
     Sent sent = null;
     try {
       sent = exchange.run(isReused, beforeFinalDot);
@@ -129,7 +160,7 @@ public final class SmtpConnection implements Closeable {
 
   /** Takes leave politely, and closes; takes two seconds at most. */
   public void quit() {
-    if (isUsable) {
+    if (isOpen) {
       try {
         wire.write("QUIT");
         wire.reply(QUIT_WAIT);
@@ -142,7 +173,7 @@ public final class SmtpConnection implements Closeable {
 
   @Override
   public void close() {
-    isUsable = false;
+    isOpen = false;
     wire.close();
   }
 }

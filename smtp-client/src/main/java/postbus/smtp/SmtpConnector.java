@@ -1,18 +1,18 @@
 package postbus.smtp;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.security.KeyStore;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
-import postbus.mail.Cause;
-import postbus.mail.Outcome.Deferred;
-import postbus.mail.Scope;
+import postbus.mail.Outcome;
 import postbus.mail.SmtpReply;
-import postbus.smtp.Trouble.Step;
 
 /**
- * Opens connections: to the first of several servers that greets, and in TLS where that works. A
- * server whose handshake fails is asked once more in clear, since the alternative to opportunistic
- * TLS is none at all.
+ * Opens connections: to the first of several servers that greets, and talks TLS as it is wanted.
+ * Where TLS is merely welcome, a server whose handshake fails is asked once more in clear: the
+ * alternative to opportunistic TLS is none at all. Threads may share it.
  */
 public final class SmtpConnector {
   /** Addresses that one attempt tries at most, so that a long list of dead ones ends. */
@@ -22,10 +22,26 @@ public final class SmtpConnector {
 
   private final Caller caller;
   private final SmtpWaits waits;
+  private final Handshake handshake;
+  private final AtomicInteger turn = new AtomicInteger();
 
+  /** Trusts the certificates that the Java platform trusts, where any are asked for. */
   public SmtpConnector(Caller caller, SmtpWaits waits) {
+    this(caller, waits, new Handshake());
+  }
+
+  /**
+   * @param trusted certificates that servers may have, or that vouch for theirs, instead of those
+   *     that the Java platform trusts
+   */
+  public SmtpConnector(Caller caller, SmtpWaits waits, KeyStore trusted) {
+    this(caller, waits, new Handshake(trusted));
+  }
+
+  private SmtpConnector(Caller caller, SmtpWaits waits, Handshake handshake) {
     this.caller = caller;
     this.waits = waits;
+    this.handshake = handshake;
   }
 
   /** What an attempt to connect led to. */
@@ -33,54 +49,65 @@ public final class SmtpConnector {
     /** Ready for MAIL. */
     record Connected(SmtpConnection connection) implements Opened {}
 
-    /** No server would talk: the site is deferred. */
-    record Failed(Deferred outcome) implements Opened {}
+    /**
+     * No server would talk, or none as it is wanted: the site is deferred if none talks at all, the
+     * mail deferred (4.7.4, 4.7.5) or bounced (5.7.30) for want of TLS.
+     */
+    record Failed(Outcome outcome) implements Opened {}
+  }
+
+  /** In TLS where the caller uses it and the server offers it. */
+  public Opened open(List<Server> servers) {
+    return open(servers, TlsWanted.OPPORTUNISTIC);
   }
 
   /**
-   * Tries the servers in turn, at most {@value #ADDRESSES_MAX} of those that the source address can
-   * reach, and says what the last one said if none will do.
+   * Tries the servers in turn, at most {@value #ADDRESSES_MAX} of those that a source address can
+   * reach, and says what the last one said if none will do. Blocks for as long as the waits allow.
    */
-  public Opened open(List<Server> servers) {
-    Opened last =
-        new Opened.Failed(
-            new Deferred(
-                Scope.SITE,
-                Cause.ours("CONNECT", 451, "4.4.4", "no address that we can connect to")));
+  public Opened open(List<Server> servers, TlsWanted wanted) {
+    boolean isClear = wanted == TlsWanted.OPPORTUNISTIC && !caller.startTls();
+    Outcome failure = null;
     int tried = 0;
     for (Server server : servers) {
-      if (!isReachable(server)) {
+      List<InetAddress> sources = caller.sourcesFor(server);
+      if (sources.isEmpty()) {
         continue;
       }
-      last = greet(server, caller.startTls());
-      if (last instanceof Opened.Connected || ++tried == ADDRESSES_MAX) {
+      InetAddress source = sources.get(Math.floorMod(turn.getAndIncrement(), sources.size()));
+      switch (greet(source, server, isClear ? TlsWanted.NEVER : wanted)) {
+        case Opened.Connected connected -> {
+          return connected;
+        }
+        case Opened.Failed(Outcome outcome) ->
+            failure = failure == null ? outcome : Trouble.ofTwo(failure, outcome);
+      }
+      if (++tried == ADDRESSES_MAX) {
         break;
       }
     }
-    return last;
+    return new Opened.Failed(failure == null ? Trouble.unreachable() : failure);
   }
 
-  /** IPv4 from an IPv4 address, IPv6 from an IPv6 address. */
-  private boolean isReachable(Server server) {
-    return caller.source().isAnyLocalAddress()
-        || server.address().getAddress().length == caller.source().getAddress().length;
-  }
-
-  private Opened greet(Server server, boolean startTls) {
+  private Opened greet(InetAddress source, Server server, TlsWanted wanted) {
     Wire wire;
     try {
-      wire = Wire.connect(caller, server, waits.connect());
+      wire = Wire.connect(source, server, waits.connect());
     } catch (IOException e) {
       String why = e.getMessage() == null ? "cannot connect" : e.getMessage();
       return new Opened.Failed(Trouble.noConnection(Step.CONNECT, server, why));
     }
     Opened opened = new Opened.Failed(Trouble.noConnection(Step.GREETING, server, "no greeting"));
     try {
-      opened = introduce(wire, startTls);
-    } catch (TlsFailed e) {
+      opened = introduce(wire, wanted);
+    } catch (HandshakeFailed e) {
       wire.close();
-      LOG.debugf("%s: no TLS, trying in clear: %s", server, e.getMessage());
-      return greet(server, false);
+      if (wanted == TlsWanted.OPPORTUNISTIC) {
+        LOG.debugf("%s: no TLS, trying in clear: %s", server, e.getMessage());
+        return greet(source, server, TlsWanted.NEVER);
+      }
+      String why = " cannot do it: " + e.getMessage();
+      return new Opened.Failed(Trouble.noTls("4.7.5", server, why));
     } catch (IOException e) {
       opened = new Opened.Failed(Trouble.noConnection(Step.GREETING, server, wire.explain(e)));
     } finally {
@@ -91,7 +118,7 @@ public final class SmtpConnector {
     return opened;
   }
 
-  private Opened introduce(Wire wire, boolean startTls) throws IOException {
+  private Opened introduce(Wire wire, TlsWanted wanted) throws IOException {
     SmtpReply greeting = wire.reply(waits.greeting());
     if (!Trouble.agrees(Step.GREETING, greeting)) {
       return refused(Step.GREETING, greeting, wire);
@@ -100,18 +127,28 @@ public final class SmtpConnector {
     if (!Trouble.agrees(Step.EHLO, hello)) {
       return refused(Step.EHLO, hello, wire);
     }
-    if (startTls && Extensions.of(hello).startTls() && secure(wire)) {
+    if (wanted != TlsWanted.NEVER
+        && Extensions.of(hello).startTls()
+        && secure(wire, wanted.isVerified())) {
       hello = hello(wire);
       if (!Trouble.agrees(Step.EHLO, hello)) {
         return refused(Step.EHLO, hello, wire);
       }
     }
-    return new Opened.Connected(new SmtpConnection(wire, Extensions.of(hello), waits));
+    SmtpConnection connection = new SmtpConnection(wire, Extensions.of(hello), waits);
+    if (connection.satisfies(wanted)) {
+      return new Opened.Connected(connection);
+    }
+    connection.quit();
+    Server server = wire.server();
+    return new Opened.Failed(
+        wire.isTls()
+            ? Trouble.cannotTake("5.7.30", server, " does not offer REQUIRETLS")
+            : Trouble.noTls("4.7.4", server, " does not offer it"));
   }
 
   private static Opened refused(Step step, SmtpReply reply, Wire wire) {
-    return new Opened.Failed(
-        new Deferred(Scope.SITE, Trouble.outcome(step, reply, wire.server()).why()));
+    return new Opened.Failed(Trouble.outcome(step, reply, wire.server()));
   }
 
   /** EHLO; HELO for a server that does not know it (RFC 5321, section 3.2). */
@@ -127,21 +164,21 @@ public final class SmtpConnector {
   }
 
   /** Whether TLS is on now; a server that refuses STARTTLS politely goes on in clear. */
-  private boolean secure(Wire wire) throws IOException {
+  private boolean secure(Wire wire, boolean verified) throws IOException {
     wire.write("STARTTLS");
     if (!wire.reply(waits.greeting()).isPositive()) {
       return false;
     }
     try {
-      wire.secure(waits.greeting());
+      wire.secure(handshake, verified, waits.greeting());
       return true;
     } catch (IOException e) {
-      throw new TlsFailed(wire.explain(e));
+      throw new HandshakeFailed(wire.explain(e));
     }
   }
 
-  private static final class TlsFailed extends IOException {
-    TlsFailed(String why) {
+  private static final class HandshakeFailed extends IOException {
+    HandshakeFailed(String why) {
       super(why);
     }
   }

@@ -1,5 +1,7 @@
 package postbus.smtp;
 
+import java.io.IOException;
+import java.util.regex.Pattern;
 import postbus.mail.Cause;
 import postbus.mail.Outcome;
 import postbus.mail.Outcome.Bounced;
@@ -9,47 +11,86 @@ import postbus.mail.Scope;
 import postbus.mail.SmtpReply;
 
 /**
- * The whole policy about what a server says, or fails to say (after Postfix's smtp_trouble.c):
+ * The whole policy about what a server says, or fails to say (after Postfix's smtp_trouble.c). The
+ * step decides, unless the words are known to be about something else:
  *
  * <table>
  * <caption>What follows</caption>
- * <tr><th>at</th><th>2yz, 354</th><th>4yz</th><th>5yz</th></tr>
+ * <tr><th>at</th><th>2yz, 354</th><th>4yz</th><th>5yz</th><th>site</th></tr>
  * <tr><td>greeting, EHLO, HELO</td><td>go on</td><td colspan=2>the site is deferred: a server that
- *   will not talk says nothing about the mail</td></tr>
- * <tr><td>MAIL, DATA</td><td>go on</td><td>the mail is deferred</td><td>bounced</td></tr>
+ *   will not talk says nothing about the mail</td><td>closed</td></tr>
+ * <tr><td>MAIL, DATA, a chunk</td><td>go on</td><td>the mail is deferred</td><td>bounced</td>
+ *   <td rowspan=3>eased for 4.7.z, else nothing</td></tr>
  * <tr><td>RCPT</td><td>go on</td><td>the recipient is deferred</td><td>bounced</td></tr>
- * <tr><td>the final dot</td><td>delivered</td><td>the mail is deferred</td><td>bounced</td></tr>
+ * <tr><td>final dot, last chunk</td><td>delivered</td><td>the mail is deferred</td>
+ *   <td>bounced</td></tr>
+ * <tr><td>421, silence, nonsense, a lost connection</td><td colspan=3>whatever has no outcome is
+ *   deferred with the session</td><td>eased</td></tr>
+ * <tr><td>no connection</td><td colspan=3>the site is deferred</td><td>closed</td></tr>
+ * <tr><th>words about</th><th colspan=3></th><th></th></tr>
+ * <tr><td>this connection</td><td colspan=3>the session is deferred</td><td>nothing</td></tr>
+ * <tr><td>our address</td><td colspan=3>the site is deferred, by 5yz too</td><td>closed</td></tr>
+ * <tr><td>a block list</td><td colspan=3>as our address; after the content as any refusal, since
+ *   addresses inside of the mail are looked up, too</td><td>closed</td></tr>
+ * <tr><td>our haste</td><td colspan=3>the site is deferred, by 5yz too</td><td>eased</td></tr>
+ * <tr><td>the server (4.3.1, 4.3.2)</td><td colspan=3>the site is deferred</td><td>eased</td></tr>
+ * <tr><td>the sender, the content, a recipient's rate, greylisting</td><td colspan=3>as the step
+ *   has it, by 421 too</td><td>nothing</td></tr>
+ * <tr><td>enough recipients: 452, or 552 without a status (RFC 5321, section 4.5.3.1.10)</td>
+ *   <td colspan=3>the rest go in a transaction of their own</td><td>nothing</td></tr>
  * </table>
  *
- * <p>421 at any step, a lost connection, silence beyond the wait, a reply that is none or that does
- * not fit its command: whatever has no outcome yet is deferred with the session. 552 at RCPT
- * without a status that says otherwise counts as 452, too many recipients (RFC 5321, section
- * 4.5.3.1.10).
+ * <p>A block of our address is deferred, where Postfix bounces: it says nothing about the mail,
+ * people lift it within hours or days, and until then each bounce would tell a sender of what is
+ * not his. The site is closed meanwhile, so that nothing hammers at the block; its last reply shows
+ * in the queue; delay notices tell senders; and an order bounces what is not to wait.
  *
- * <p>Content declared 8BITMIME goes to servers without it as it is (as Exim does): they take eight
- * bits nowadays, and a conversion would break signatures. A mail that needs SMTPUTF8, by an address
- * or its header, is bounced where it is not offered (RFC 6531, section 3.2; 5.6.7).
+ * <p>A TLS rule is a domain's, so its failure is the mail's: others of the site are not slowed.
  */
-final class Trouble {
+public final class Trouble {
   private static final int SERVICE_CLOSES = 421;
   private static final int START_CONTENT = 354;
+  private static final int NO_ROOM = 452;
   private static final int TOO_MUCH = 552;
 
-  /** The steps of a session that have a reply. */
-  enum Step {
-    CONNECT("CONNECT"),
-    GREETING("CONNECT"),
-    EHLO("EHLO"),
-    MAIL("MAIL"),
-    RCPT("RCPT"),
-    DATA("DATA"),
-    FINAL_DOT(".");
+  /** What a reply is about, where its words tell: the first that fits. */
+  private enum About {
+    CONNECTION(
+        "4\\.4\\.2.*(time ?out|timed out|idle)|command timeout|too many errors|MI:DMC"
+            + "|(max|many) (message|mail|email)s? (sent )?(per|on|in) (this )?(connection|session)"),
+    SENDER(
+        "^4\\d\\d 4\\.7\\.(2[4679]|3[0-2]) |unauthenticated|\\b(DMARC|SPF|DKIM|DBL)\\b"
+            + "|sending domain|mailfrom domain|sender address|of the content"),
+    RECIPIENT(
+        "gr[ae]y.?list|4\\.7\\.1 try again later|intentional policy rejection"
+            + "|(user|recipient)\\b.* (rate|quickly|(thread|rate) limit)"),
+    OUR_HASTE(
+        "too many (\\w+ ){0,2}(connection|session)|concurrent connections|rate.?limit|throttl"
+            + "|again slower|server busy|(ip|connection) frequency|(excessive|unexpected) volume|this hour|HL:I[CF]C"),
+    OUR_ADDRESS(
+        "your (ip|network|server|host)|your access|weren't sent|banned send|client host (rejected"
+            + "|blocked)|IP based|allowed to connect|sending MTA|reverse (dns|hostname)|\\bPTR\\b"
+            + "|permanently deferred|helo domain|HL:(REP|MEP)"),
+    BLOCK_LIST(
+        "block(ed)? (using|list)|blocked - see|black ?list|blocklist|DNSBL|\\bRBL\\b"
+            + "|listed (at|by|in|on)\\b|spamhaus|[?&]ip=|reputation sender"),
+    SERVER("^4\\d\\d 4\\.3\\.[12] "),
+    THE_STEP("");
 
-    /** For {@link Cause#command}. */
-    final String command;
+    private final Pattern words;
 
-    Step(String command) {
-      this.command = command;
+    About(String words) {
+      this.words = Pattern.compile(words, Pattern.CASE_INSENSITIVE);
+    }
+
+    static About of(SmtpReply reply) {
+      String text = reply.toString();
+      for (About about : values()) {
+        if (about.words.matcher(text).find()) {
+          return about;
+        }
+      }
+      return THE_STEP;
     }
   }
 
@@ -65,27 +106,76 @@ final class Trouble {
     return reply.code() == SERVICE_CLOSES || !agrees(step, reply) && reply.code() < 400;
   }
 
+  /**
+   * Whether a refusal at RCPT, after others were accepted, says only that there are enough of them.
+   * A full mailbox or disk says 452, too, but with a status of its own.
+   */
+  static boolean isEnough(SmtpReply reply) {
+    boolean isOther = reply.status().filter(status -> status.subject() != 5).isPresent();
+    return (reply.code() == NO_ROOM && !isOther
+            || reply.code() == TOO_MUCH && reply.status().isEmpty())
+        && About.of(reply) == About.THE_STEP;
+  }
+
   /** What a reply means for those whom it concerns. */
   static Outcome outcome(Step step, SmtpReply reply, Server server) {
     Cause cause = new Cause(step.command, reply, server.toString());
     return switch (step) {
       case CONNECT, GREETING, EHLO -> new Deferred(Scope.SITE, cause);
-      case MAIL, DATA -> byCode(Scope.MAIL, step, cause);
-      case RCPT -> byCode(Scope.RECIPIENT, step, cause);
-      case FINAL_DOT ->
-          agrees(step, reply) ? new Delivered(cause) : byCode(Scope.MAIL, step, cause);
+      case RCPT -> refusal(Scope.RECIPIENT, step, cause);
+      case MAIL, DATA, CHUNK -> refusal(Scope.MAIL, step, cause);
+      case FINAL_DOT, LAST_CHUNK ->
+          agrees(step, reply) ? new Delivered(cause) : refusal(Scope.MAIL, step, cause);
     };
   }
 
-  private static Outcome byCode(Scope scope, Step step, Cause cause) {
+  private static Outcome refusal(Scope scope, Step step, Cause cause) {
     SmtpReply reply = cause.reply();
-    if (endsSession(step, reply) || agrees(step, reply)) {
-      return new Deferred(Scope.SESSION, cause);
+    boolean ends = endsSession(step, reply);
+    Deferred session = new Deferred(Scope.SESSION, cause);
+    Deferred site = new Deferred(Scope.SITE, cause);
+    if (reply.code() < 400) {
+      return session;
     }
-    boolean isTooMany = step == Step.RCPT && reply.code() == TOO_MUCH && reply.status().isEmpty();
-    return reply.isTransient() || isTooMany
+    return switch (About.of(reply)) {
+      case CONNECTION -> session;
+      case OUR_ADDRESS, OUR_HASTE -> site;
+      case BLOCK_LIST -> step.isAfterContent() ? byCode(scope, cause) : site;
+      case SENDER, RECIPIENT -> byCode(scope, cause);
+      case SERVER -> ends ? session : site;
+      case THE_STEP -> ends ? session : byCode(scope, cause);
+    };
+  }
+
+  private static Outcome byCode(Scope scope, Cause cause) {
+    SmtpReply reply = cause.reply();
+    return reply.isTransient() || scope == Scope.RECIPIENT && isEnough(reply)
         ? new Deferred(scope, cause)
         : new Bounced(scope, cause);
+  }
+
+  /** What an outcome asks of the site's sessions. */
+  public static Pressure pressure(Outcome outcome) {
+    return switch (outcome) {
+      case Delivered _, Bounced _ -> Pressure.NONE;
+      case Deferred(Scope scope, Cause cause) -> pressure(scope, About.of(cause.reply()), cause);
+    };
+  }
+
+  private static Pressure pressure(Scope scope, About about, Cause cause) {
+    boolean isHaste = about == About.OUR_HASTE || about == About.SERVER;
+    return switch (scope) {
+      case RECIPIENT, MAIL ->
+          about == About.THE_STEP && isPolicy(cause) ? Pressure.EASE_OFF : Pressure.NONE;
+      case SESSION -> about == About.CONNECTION ? Pressure.NONE : Pressure.EASE_OFF;
+      case SITE -> isHaste ? Pressure.EASE_OFF : Pressure.CLOSE;
+    };
+  }
+
+  /** Whether a server says 4.7.z; our own words about TLS are not meant. */
+  private static boolean isPolicy(Cause cause) {
+    return !cause.remote().isEmpty()
+        && cause.reply().status().filter(status -> status.subject() == 7).isPresent();
   }
 
   /** No connection, or none that lasted until the first mail. */
@@ -94,22 +184,42 @@ final class Trouble {
         Scope.SITE, new Cause(step.command, SmtpReply.of(451, "4.4.1", why), server.toString()));
   }
 
+  /** No server has an address of a family that we have. */
+  static Deferred unreachable() {
+    return new Deferred(
+        Scope.SITE, Cause.ours("CONNECT", 451, "4.4.4", "no address that we can connect to"));
+  }
+
   /** The connection broke, or the server kept silent or talked nonsense. */
   static Deferred sessionLost(Step step, Server server, String why) {
     return new Deferred(
         Scope.SESSION, new Cause(step.command, SmtpReply.of(451, "4.4.2", why), server.toString()));
   }
 
+  /** TLS is wanted, and there is none: 4.7.4 if not offered, 4.7.5 if it failed. */
+  static Deferred noTls(String status, Server server, String why) {
+    return new Deferred(
+        Scope.MAIL, Cause.ours("STARTTLS", 451, status, "TLS is required, but " + server + why));
+  }
+
+  /** What two servers' failures come to: one that talks shows that the site is not down. */
+  static Outcome ofTwo(Outcome former, Outcome latter) {
+    boolean isLatter = former instanceof Deferred(Scope scope, var _) && scope == Scope.SITE;
+    Outcome first = isLatter ? latter : former;
+    Outcome second = isLatter ? former : latter;
+    return first instanceof Bounced && second instanceof Deferred(var _, Cause cause)
+        ? new Deferred(Scope.MAIL, cause)
+        : first;
+  }
+
   /** Our own trouble with the content. */
-  static Deferred unreadable(String why) {
+  static Deferred unreadable(IOException e) {
+    String why = "the content cannot be read: " + e.getMessage();
     return new Deferred(Scope.MAIL, Cause.ours("DATA", 451, "4.3.0", why));
   }
 
-  /** The server cannot take a mail with such an address or header. */
-  static Bounced needsUtf8(Server server) {
-    return new Bounced(
-        Scope.MAIL,
-        Cause.ours(
-            "MAIL", 550, "5.6.7", server + " does not offer SMTPUTF8, which this mail needs"));
+  /** The server told with EHLO that it does not take such a mail. */
+  static Bounced cannotTake(String status, Server server, String why) {
+    return new Bounced(Scope.MAIL, Cause.ours("MAIL", 550, status, server + why));
   }
 }

@@ -2,6 +2,9 @@ package postbus.smtp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import postbus.smtp.Content.Form;
+import postbus.smtp.Content.Ready;
+import postbus.smtp.Content.Unfit;
 
 /**
  * Whether a mail needs SMTPUTF8: an address, or a header field of a mail that declared it, is not
@@ -23,7 +26,7 @@ final class Utf8Need {
   }
 
   /** Whether it cannot go without; reads the header only if the mail declared it. */
-  boolean holds() {
+  boolean holds() throws IOException {
     return isInAddresses() || mail.body().smtpUtf8() && isInHeader();
   }
 
@@ -32,9 +35,16 @@ final class Utf8Need {
         || mail.recipients().stream().anyMatch(r -> !isAscii(r.address().toString()));
   }
 
-  /** A content that cannot be read now will tell so when it is sent. */
-  private boolean isInHeader() {
-    try (InputStream content = mail.content().open()) {
+  private boolean isInHeader() throws IOException {
+    Form form = mail.content().as(true);
+    return switch (form) {
+      case Unfit _ -> false;
+      case Ready ready -> ready.eightBit() && isInHeader(ready);
+    };
+  }
+
+  private static boolean isInHeader(Ready ready) throws IOException {
+    try (InputStream content = ready.source().open()) {
       byte[] head = content.readNBytes(HEADER_MAX);
       for (int i = 0; i < head.length; i++) {
         boolean isEnd = i > 2 && head[i] == '\n' && head[i - 1] == '\r' && head[i - 2] == '\n';
@@ -42,8 +52,6 @@ final class Utf8Need {
           return head[i] < 0;
         }
       }
-      return false;
-    } catch (IOException e) {
       return false;
     }
   }

@@ -5,28 +5,19 @@ import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import postbus.mail.SmtpReply;
 
 /** Lines to a server and replies from it, in clear or over TLS, none of it longer than its wait. */
 final class Wire implements Closeable {
   private static final int BUFFER_OCTETS = 64 << 10;
-  private static final String[] TLS_VERSIONS = {"TLSv1.3", "TLSv1.2"};
-  private static final SSLContext OPPORTUNISTIC = opportunistic();
 
   private final Server server;
   private final Socket socket;
@@ -34,6 +25,7 @@ final class Wire implements Closeable {
   private ReplyReader replies;
   private OutputStream out;
   private boolean isTls;
+  private boolean isVerified;
 
   private Wire(Server server, Socket socket, Deadline deadline) throws IOException {
     this.server = server;
@@ -43,12 +35,12 @@ final class Wire implements Closeable {
     this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_OCTETS);
   }
 
-  /** Connects from the caller's source address. */
-  static Wire connect(Caller caller, Server server, Duration wait) throws IOException {
+  /** Connects from a source address. */
+  static Wire connect(InetAddress source, Server server, Duration wait) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.bind(new InetSocketAddress(caller.source(), 0));
+      socket.bind(new InetSocketAddress(source, 0));
       socket.connect(
           new InetSocketAddress(server.address(), server.port()), Math.toIntExact(wait.toMillis()));
       return new Wire(server, socket, new Deadline(socket));
@@ -64,6 +56,11 @@ final class Wire implements Closeable {
 
   boolean isTls() {
     return isTls;
+  }
+
+  /** Whether the server has proved by a trusted certificate that it is the host we looked for. */
+  boolean isVerified() {
+    return isVerified;
   }
 
   /** Puts a command among what the next {@link #reply} sends first. */
@@ -110,24 +107,14 @@ final class Wire implements Closeable {
    * The handshake after STARTTLS was answered 220. What the peer sent before it is dropped, so that
    * nobody between us can slip in replies (RFC 3207, section 4.2).
    */
-  void secure(Duration wait) throws IOException {
+  void secure(Handshake handshake, boolean verified, Duration wait) throws IOException {
     deadline.within(wait);
-    SSLSocket secured =
-        (SSLSocket)
-            OPPORTUNISTIC
-                .getSocketFactory()
-                .createSocket(socket, server.host(), server.port(), true);
-    secured.setEnabledProtocols(TLS_VERSIONS);
-    if (server.isNamed()) {
-      SSLParameters parameters = secured.getSSLParameters();
-      parameters.setServerNames(List.of(new SNIHostName(server.host())));
-      secured.setSSLParameters(parameters);
-    }
-    secured.startHandshake();
+    SSLSocket secured = handshake.over(socket, server, verified);
     deadline.none();
     replies = new ReplyReader(secured.getInputStream());
     out = new BufferedOutputStream(secured.getOutputStream(), BUFFER_OCTETS);
     isTls = true;
+    isVerified = verified;
   }
 
   /** What to say of a failure here. */
@@ -149,33 +136,6 @@ final class Wire implements Closeable {
       socket.close();
     } catch (IOException e) {
       // It is closed either way.
-    }
-  }
-
-  /**
-   * Takes any certificate: without DANE or MTA-STS there is no name to check against, and the other
-   * choice would be clear text (RFC 7435).
-   */
-  private static SSLContext opportunistic() {
-    X509TrustManager anybody =
-        new X509TrustManager() {
-          @Override
-          public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-          @Override
-          public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-          @Override
-          public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-          }
-        };
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {anybody}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

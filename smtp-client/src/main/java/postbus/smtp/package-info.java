@@ -4,8 +4,9 @@
  * postbus.smtp.SmtpConnection} sends mails over it, {@link postbus.smtp.Trouble} is the policy
  * about what goes wrong.
  *
- * <p>Extensions used where offered: PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8
- * (6531), STARTTLS (3207), ENHANCEDSTATUSCODES (2034).
+ * <p>Extensions used where offered: PIPELINING (RFC 2920), CHUNKING (3030), SIZE (1870), 8BITMIME
+ * (6152), SMTPUTF8 (6531), DSN (3461), STARTTLS (3207), REQUIRETLS (8689), LIMITS (9422),
+ * ENHANCEDSTATUSCODES (2034).
  */
 @NullMarked
 package postbus.smtp;

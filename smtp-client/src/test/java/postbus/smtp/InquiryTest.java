@@ -85,7 +85,7 @@ class InquiryTest {
   private static SmtpConnection connect(ScriptedSmtpServer server, Duration wait) {
     SmtpConnector connector =
         new SmtpConnector(
-            new Caller(SOURCE, "relay.example.org", true),
+            new Caller(List.of(SOURCE), "relay.example.org", true),
             new SmtpWaits(wait, wait, wait, wait, wait, wait));
     Server peer = new Server("peer.example.net", server.address(), server.port());
     return ((Opened.Connected) connector.open(List.of(peer))).connection();

@@ -4,7 +4,11 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import postbus.log.LogSettings;
 import postbus.process.Lifecycle;
 import postbus.process.ProcessSettings;
@@ -39,8 +43,15 @@ class Announcement implements QuarkusApplication {
       row(table, "smtp " + listener.name(), address(listener), listener.purpose());
     }
     row(table, "kafka", log.bootstrapServers(), "the log: every mail, record by record");
+    row(table, "metrics", metrics(), "for Prometheus; docs/metrics.md");
     for (Site.Pool pool : site.pools().values()) {
-      row(table, "pool " + pool.name(), pool.source().getHostAddress(), "leaves as " + pool.helo());
+      row(
+          table,
+          "pool " + pool.name(),
+          pool.sources().stream()
+              .map(InetAddress::getHostAddress)
+              .collect(Collectors.joining(", ")),
+          "leaves as " + pool.helo());
     }
     site.routing()
         .smartHost()
@@ -58,6 +69,15 @@ class Announcement implements QuarkusApplication {
 
   private static String address(Site.Listener listener) {
     return listener.address().getAddress().getHostAddress() + ":" + listener.address().getPort();
+  }
+
+  /** The port is that which was found free, if any was asked for. */
+  private static String metrics() {
+    Config config = ConfigProvider.getConfig();
+    return config.getValue("quarkus.management.host", String.class)
+        + ":"
+        + config.getValue("quarkus.management.port", String.class)
+        + "/metrics";
   }
 
   private static String absolute(Path path) {

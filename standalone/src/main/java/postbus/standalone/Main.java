@@ -3,6 +3,7 @@ package postbus.standalone;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +31,7 @@ public final class Main {
 
   /**
    * Settings come as system properties: {@code postbus.site}, {@code postbus.data}, {@code
-   * postbus.kafka.port} (0 for a free one).
+   * postbus.kafka.port} and {@code quarkus.management.port} (0 for a free one).
    */
   public static void main(String... args) {
     try {
@@ -47,7 +48,11 @@ public final class Main {
       throws StartFailure, BrokerStartFailure, InvalidSite {
     Site site = SiteReader.readHere(siteFolder);
     DataFolder.claim(data);
-    Ports.requireFree(site);
+    Ports.requireFree(
+        site,
+        new InetSocketAddress(
+            System.getProperty("quarkus.management.host", "127.0.0.1"),
+            Integer.getInteger("quarkus.management.port", 9080)));
     EmbeddedBroker broker =
         EmbeddedBroker.start(
             data.resolve("kafka"),

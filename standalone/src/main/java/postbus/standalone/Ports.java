@@ -5,27 +5,26 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import postbus.site.Site;
 
-/** Looks, before anything is started, whether the listeners' addresses are to be had. */
+/** Looks, before anything is started, whether the addresses to listen on are to be had. */
 final class Ports {
   private Ports() {}
 
-  static void requireFree(Site site) throws StartFailure {
+  static void requireFree(Site site, InetSocketAddress management) throws StartFailure {
     for (Site.Listener listener : site.listeners().values()) {
-      InetSocketAddress address = listener.address();
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.setReuseAddress(true);
-        socket.bind(address);
-      } catch (IOException e) {
-        throw new StartFailure(
-            "listener "
-                + listener.name()
-                + ": cannot listen on "
-                + address.getAddress().getHostAddress()
-                + ":"
-                + address.getPort()
-                + ": "
-                + e.getMessage());
-      }
+      requireFree("listener " + listener.name(), listener.address());
+    }
+    requireFree("metrics (--management-port)", management);
+  }
+
+  private static void requireFree(String whose, InetSocketAddress address) throws StartFailure {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(address);
+    } catch (IOException e) {
+      throw new StartFailure(
+          "%s: cannot listen on %s:%d: %s"
+              .formatted(
+                  whose, address.getAddress().getHostAddress(), address.getPort(), e.getMessage()));
     }
   }
 }

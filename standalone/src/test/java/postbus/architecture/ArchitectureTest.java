@@ -71,7 +71,12 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "postbus.log", "postbus.site", "postbus.dns", "postbus.smtp", "postbus.broker")
+            "postbus.log",
+            "postbus.site",
+            "postbus.dns",
+            "postbus.smtp",
+            "postbus.content",
+            "postbus.broker")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.quarkus..", "jakarta..")

@@ -70,6 +70,8 @@ class FiveProcessesIT {
                   TestSite.THIS_HOST,
                   "quarkus.http.port",
                   ports.get(name).toString(),
+                  "quarkus.management.port",
+                  "0",
                   "postbus.policy.url",
                   "http://127.0.0.1:" + policy,
                   "postbus.router.url",

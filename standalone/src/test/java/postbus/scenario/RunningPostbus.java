@@ -27,7 +27,7 @@ final class RunningPostbus implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(TestSite.checkout().resolve("postbus").toString());
     command.addAll(List.of("run", "--site", site.toString(), "--data", data.toString()));
-    command.addAll(List.of("--kafka-port", "0"));
+    command.addAll(List.of("--kafka-port", "0", "--management-port", "0"));
     command.addAll(List.of(options));
     Path output = Files.createTempFile("postbus", ".out");
     Process process =

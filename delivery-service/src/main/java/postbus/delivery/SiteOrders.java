@@ -1,0 +1,112 @@
+package postbus.delivery;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import postbus.log.FollowUp;
+import postbus.log.Lanes;
+import postbus.log.Mail;
+import postbus.log.Orders;
+import postbus.log.RetryWork;
+import postbus.log.Taken;
+import postbus.mail.Cause;
+import postbus.mail.Envelope;
+import postbus.mail.Order;
+import postbus.mail.Order.Action;
+import postbus.mail.Route;
+
+/**
+ * What operators want done with all mails of a site, and where a mail goes whose wait is over: both
+ * for the mails in lanes and for those in retry topics.
+ */
+final class SiteOrders implements RetryWork {
+  private final String pool;
+  private final Orders orders;
+  private final Lanes lanes;
+  private final Destinations destinations;
+  private final Conclusion conclusion;
+
+  /** Finds the site of a mail anew. */
+  interface Destinations {
+    /** The mail, in parts, by the routes that it has now. Blocks for a bounded time. */
+    List<Envelope> anew(Envelope mail);
+  }
+
+  SiteOrders(
+      String pool, Orders orders, Lanes lanes, Destinations destinations, Conclusion conclusion) {
+    this.pool = pool;
+    this.orders = orders;
+    this.lanes = lanes;
+    this.destinations = destinations;
+    this.conclusion = conclusion;
+  }
+
+  /** Whether mail for the site is kept. */
+  boolean isHeld(String site) {
+    return orders.isHeld(pool, site);
+  }
+
+  /** The order that ends the wait of a mail in a lane otherwise than by an attempt. */
+  Optional<Order> about(Taken taken) {
+    return orders
+        .covering(taken)
+        .filter(order -> order.action() == Action.BOUNCE || order.action() == Action.MOVE);
+  }
+
+  /** What follows from an order for a mail in a lane; one of {@link #about}. */
+  FollowUp carriedOut(Order order, Taken taken) {
+    return ordered(order, taken, taken.topic()).orElseThrow();
+  }
+
+  @Override
+  public FollowUp due(Taken waiting, String origin) {
+    route(waiting);
+    List<Envelope> parts = destinations.anew(waiting.mail().envelope());
+    for (Envelope part : parts) {
+      String site = part.route().orElseThrow().site();
+      if (isHeld(site)) {
+        Instant now = Instant.now();
+        Cause held = Cause.ours("QUEUE", 451, "4.4.5", site + " is held by an operator");
+        return conclusion.aside(waiting, held, now, now.plus(conclusion.longestDelay()));
+      }
+    }
+    FollowUp followUp = waiting.followUp();
+    parts.forEach(part -> toLane(followUp, waiting, part));
+    return followUp;
+  }
+
+  @Override
+  public Optional<FollowUp> ordered(Order order, Taken waiting, String origin) {
+    return switch (order.action()) {
+      case RETRY, RELEASE -> Optional.of(toLane(waiting, route(waiting)));
+      case BOUNCE -> Optional.of(conclusion.returned(waiting, order.why()));
+      case MOVE -> {
+        Route route = route(waiting);
+        yield Optional.of(
+            toLane(waiting, new Route(order.target(), route.site(), route.nextHop())));
+      }
+      case HOLD -> Optional.empty();
+    };
+  }
+
+  private FollowUp toLane(Taken waiting, Route route) {
+    FollowUp followUp = waiting.followUp();
+    return toLane(followUp, waiting, waiting.mail().envelope().rerouted(route));
+  }
+
+  private FollowUp toLane(FollowUp followUp, Taken waiting, Envelope envelope) {
+    Route route = envelope.route().orElseThrow();
+    String lane = lanes.of(route.pool(), route.site());
+    String key = lanes.key(route.pool(), route.site(), envelope.id().toString());
+    return followUp.mail(lane, key, new Mail(envelope, waiting.mail().content()));
+  }
+
+  /** A mail without a route is none of this stage: it fails, and ends as a dead letter. */
+  private static Route route(Taken taken) {
+    return taken
+        .mail()
+        .envelope()
+        .route()
+        .orElseThrow(() -> new IllegalArgumentException("a mail in a lane without a route"));
+  }
+}

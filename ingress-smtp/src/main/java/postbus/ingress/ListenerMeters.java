@@ -1,0 +1,81 @@
+package postbus.ingress;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import postbus.mail.SmtpReply;
+
+/** What is counted and timed of one listener, under the names of docs/metrics.md. */
+final class ListenerMeters {
+  /** From an append alone to a client's patience after the final dot (RFC 5321, 4.5.3.2.6). */
+  private static final Duration[] BOUNDS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(10),
+    Duration.ofMillis(100),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(60),
+    Duration.ofSeconds(600)
+  };
+
+  private final MeterRegistry registry = Metrics.globalRegistry;
+  private final String listener;
+  private final Counter sessions;
+  private final Counter octets;
+  private final Timer accepted;
+  private final Timer deferred;
+  private final Timer refused;
+
+  /**
+   * @param open how many connections there are
+   */
+  ListenerMeters(String listener, IntSupplier open) {
+    this.listener = listener;
+    this.sessions = counter("postbus.ingress.sessions");
+    this.octets = counter("postbus.ingress.octets");
+    this.accepted = replied("accepted");
+    this.deferred = replied("deferred");
+    this.refused = replied("refused");
+    Gauge.builder("postbus.ingress.sessions.open", open::getAsInt)
+        .tag("listener", listener)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private Counter counter(String name) {
+    return Counter.builder(name).tag("listener", listener).register(registry);
+  }
+
+  private Timer replied(String outcome) {
+    return Timer.builder("postbus.ingress.mail")
+        .tag("listener", listener)
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(BOUNDS)
+        .register(registry);
+  }
+
+  /** A client has connected. */
+  void connected() {
+    sessions.increment();
+  }
+
+  /** The log has a mail with a content of this size. */
+  void took(long content) {
+    octets.increment(content);
+  }
+
+  /**
+   * A mail has its reply.
+   *
+   * @param dot when its final dot came, as {@link System#nanoTime}
+   */
+  void replied(SmtpReply reply, long dot) {
+    Timer timer = reply.isPositive() ? accepted : reply.isPermanent() ? refused : deferred;
+    timer.record(System.nanoTime() - dot, TimeUnit.NANOSECONDS);
+  }
+}

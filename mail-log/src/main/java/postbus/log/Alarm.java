@@ -1,0 +1,44 @@
+package postbus.log;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator must see to: a line that begins with {@code ALARM:}, and a counter by kind. */
+enum Alarm {
+  /** A stage takes nothing more until its process is started anew. */
+  HALTED,
+  /** Another process has this one's place, or the broker took it for dead. */
+  FENCED,
+  /** The consumer failed in a way that Kafka's client does not get over by itself. */
+  CONSUMER_FAILED,
+  /** A run of failures: the stage tries one mail now and then. */
+  PAUSED,
+  /** A partition waits for a newer release, whose record is the next. */
+  NEWER_VERSION,
+  /** The log takes neither what follows from a mail nor its dead letter. */
+  NOT_RECORDED,
+  /** A dead letter may be without its content. */
+  CONTENT_GONE;
+
+  private final Counter raised =
+      Counter.builder("postbus.alarms")
+          .tag("kind", name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .register(Metrics.globalRegistry);
+
+  /** Lets all counters begin at 0, so that the first alarm is an increase. */
+  static void begin() {
+    // That this class is loaded is all there is to do.
+  }
+
+  void raise(Logger log, String format, @Nullable Object... arguments) {
+    raise(log, null, format, arguments);
+  }
+
+  void raise(Logger log, @Nullable Throwable cause, String format, @Nullable Object... arguments) {
+    raised.increment();
+    log.errorf(cause, "ALARM: " + format, arguments);
+  }
+}

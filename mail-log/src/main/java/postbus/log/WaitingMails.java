@@ -1,0 +1,283 @@
+package postbus.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import postbus.mail.Envelope;
+import postbus.mail.EnvelopeJson;
+import postbus.mail.MalformedRecord;
+
+/**
+ * Reads which mails wait: in the lanes and retry topics of a stage, what is not committed as done.
+ * It counts in the log itself, up to the ends that the topics had when it began, and keeps nothing;
+ * contents are skipped over.
+ */
+public final class WaitingMails implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  private final String bootstrapServers;
+  private final Duration wait;
+  private final Admin admin;
+  private final KafkaConsumer<byte[], Integer> consumer;
+
+  /**
+   * One mail that waits.
+   *
+   * @param envelope empty if the record cannot be read
+   * @param due until when it waits; empty in a lane
+   */
+  public record Waiting(
+      String topic,
+      int partition,
+      long offset,
+      Optional<Envelope> envelope,
+      Optional<Instant> due) {}
+
+  /** What is done of a partition, and where it ends. */
+  private record Span(Set<Long> unfinished, long next, long end) {
+    boolean waits(long offset) {
+      return offset < end && (offset >= next || unfinished.contains(offset));
+    }
+  }
+
+  /**
+   * Connects on first use.
+   *
+   * @param wait for each answer of the log
+   */
+  public WaitingMails(String bootstrapServers, Duration wait) throws LogUnreachable {
+    this.bootstrapServers = bootstrapServers;
+    this.wait = wait;
+    int millis = Math.toIntExact(wait.toMillis());
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("allow.auto.create.topics", false);
+    settings.put("request.timeout.ms", millis);
+    settings.put("default.api.timeout.ms", millis);
+    settings.put("max.poll.records", 5_000);
+    settings.put("max.partition.fetch.bytes", 8 << 20);
+    settings.put("fetch.max.bytes", 16 << 20);
+    try {
+      this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Length());
+      this.admin =
+          Admin.create(
+              Map.of(
+                  "bootstrap.servers", bootstrapServers,
+                  "request.timeout.ms", millis,
+                  "default.api.timeout.ms", millis));
+    } catch (KafkaException refused) {
+      throw LogUnreachable.of(bootstrapServers, refused);
+    }
+  }
+
+  /** The pools whose lanes are there, in the order of their names. */
+  public List<String> pools() throws LogUnreachable {
+    Pattern lane = Pattern.compile("delivery\\.(.*)\\.shared");
+    try {
+      return consumer.listTopics(wait).keySet().stream()
+          .map(lane::matcher)
+          .filter(Matcher::matches)
+          .map(name -> name.group(1))
+          .sorted()
+          .toList();
+    } catch (KafkaException failure) {
+      throw LogUnreachable.of(bootstrapServers, failure);
+    }
+  }
+
+  /** The lanes and retry topics of a stage that are there, in the order of their names. */
+  public List<String> topicsOf(String stage) throws LogUnreachable {
+    try {
+      String retries = "retry." + stage + ".";
+      String lanes = "delivery." + stage;
+      return consumer.listTopics(wait).keySet().stream()
+          .filter(name ->
+              name.startsWith(retries) || name.startsWith(lanes + ".") || name.equals(lanes))
+          .sorted()
+          .toList();
+    } catch (KafkaException failure) {
+      throw LogUnreachable.of(bootstrapServers, failure);
+    }
+  }
+
+  /**
+   * Hands on every mail of a stage that waits, a partition's in the order of its offsets.
+   *
+   * @param stage such as {@code normal}; topics that are no longer there have nothing that waits
+   */
+  public void read(String stage, Collection<String> topics, Consumer<Waiting> reader)
+      throws LogUnreachable {
+    try {
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (String topic : topics) {
+        consumer
+            .partitionsFor(topic, wait)
+            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+      }
+      Map<TopicPartition, Span> spans = spans(stage, partitions);
+      drain(spans, reader);
+    } catch (KafkaException failure) {
+      throw LogUnreachable.of(bootstrapServers, failure);
+    }
+  }
+
+  private Map<TopicPartition, Span> spans(String stage, List<TopicPartition> partitions)
+      throws LogUnreachable {
+    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(committed(stage));
+    committed.putAll(committed(Retries.group(stage)));
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, wait);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, wait);
+    Map<TopicPartition, Span> spans = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      long start = first.getOrDefault(partition, 0L);
+      Span span = span(committed.get(partition), start, ends.getOrDefault(partition, start));
+      if (!span.unfinished().isEmpty() || span.next() < span.end()) {
+        spans.put(partition, span);
+      }
+    }
+    return spans;
+  }
+
+  private static Span span(@Nullable OffsetAndMetadata commit, long start, long end) {
+    if (commit == null || commit.offset() > end) {
+      return new Span(Set.of(), start, end);
+    }
+    Set<Long> unfinished = new HashSet<>();
+    Arrays.stream(OffsetNote.parse(commit.metadata(), commit.offset()).unfinished())
+        .filter(offset -> offset >= start)
+        .forEach(unfinished::add);
+    return new Span(unfinished, Math.max(commit.offset(), start), end);
+  }
+
+  private void drain(Map<TopicPartition, Span> spans, Consumer<Waiting> reader)
+      throws LogUnreachable {
+    consumer.assign(spans.keySet());
+    consumer.resume(spans.keySet());
+    spans.forEach((partition, span) ->
+        consumer.seek(
+            partition, span.unfinished().stream().min(Long::compare).orElse(span.next())));
+    Instant giveUp = Instant.now().plus(wait);
+    while (!spans.isEmpty()) {
+      ConsumerRecords<byte[], Integer> records = consumer.poll(POLL);
+      for (ConsumerRecord<byte[], Integer> record : records) {
+        Span span = spans.get(new TopicPartition(record.topic(), record.partition()));
+        if (span != null && span.waits(record.offset())) {
+          reader.accept(waiting(record));
+        }
+      }
+      // The position passes over what was aborted, and over transactions' markers.
+      boolean moved =
+          spans
+              .entrySet()
+              .removeIf(span -> consumer.position(span.getKey(), wait) >= span.getValue().end());
+      if (moved) {
+        consumer.pause(
+            consumer.assignment().stream().filter(part -> !spans.containsKey(part)).toList());
+      }
+      if (moved || !records.isEmpty()) {
+        giveUp = Instant.now().plus(wait);
+      } else if (Instant.now().isAfter(giveUp)) {
+        throw LogUnreachable.of(bootstrapServers, new TimeoutException("no record came"));
+      }
+    }
+  }
+
+  private static Waiting waiting(ConsumerRecord<byte[], Integer> record) {
+    Optional<Instant> due = text(record, MailRecords.DUE).flatMap(WaitingMails::instant);
+    return new Waiting(record.topic(), record.partition(), record.offset(), envelope(record), due);
+  }
+
+  private static Optional<Envelope> envelope(ConsumerRecord<byte[], Integer> record) {
+    Header envelope = record.headers().lastHeader(MailRecords.ENVELOPE);
+    try {
+      return envelope == null ? Optional.empty() : Optional.of(EnvelopeJson.read(envelope.value()));
+    } catch (MalformedRecord _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> text(ConsumerRecord<?, ?> record, String name) {
+    return Optional.ofNullable(record.headers().lastHeader(name))
+        .map(header -> new String(header.value(), UTF_8));
+  }
+
+  private static Optional<Instant> instant(String millis) {
+    try {
+      return Optional.of(Instant.ofEpochMilli(Long.parseLong(millis)));
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committed(String group) throws LogUnreachable {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get(wait.toMillis(), TimeUnit.MILLISECONDS)
+          .forEach((partition, commit) -> {
+            if (commit != null) {
+              offsets.put(partition, commit);
+            }
+          });
+      return offsets;
+    } catch (ExecutionException | TimeoutException e) {
+      throw LogUnreachable.of(bootstrapServers, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw LogUnreachable.of(bootstrapServers, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
+    admin.close(Duration.ZERO);
+  }
+
+  /** A content's length alone, so that no content is copied. */
+  private static final class Length implements Deserializer<Integer> {
+    @Override
+    public Integer deserialize(String topic, byte[] data) {
+      return data == null ? 0 : data.length;
+    }
+
+    @Override
+    public Integer deserialize(String topic, Headers headers, ByteBuffer data) {
+      return data == null ? 0 : data.remaining();
+    }
+  }
+}

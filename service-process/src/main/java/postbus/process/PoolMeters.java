@@ -1,0 +1,130 @@
+package postbus.process;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What is counted and timed of one pool's sessions with other servers, under the names of
+ * docs/metrics.md; made once for a pool. Outcomes are counted by the stage, when they are recorded.
+ * No label names a site, of which there are as many as there is mail for. May be used from any
+ * thread.
+ */
+public final class PoolMeters {
+
+  /**
+   * What a server's reply was waited for, each with a time limit of its own (RFC 5321, 4.5.3.2).
+   */
+  public enum Awaited {
+    /** From the connection's begin to the greeting. */
+    GREETING,
+    /** EHLO, HELO or STARTTLS. */
+    HELLO,
+    MAIL,
+    RCPT,
+    /** 354 after DATA. */
+    DATA,
+    /** The reply to the content: from its final dot, or the last chunk, on. */
+    CONTENT
+  }
+
+  /** From a server in the same rack to the longest wait of RFC 5321. */
+  private static final Duration[] BOUNDS = {
+    Duration.ofMillis(10),
+    Duration.ofMillis(100),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(60),
+    Duration.ofSeconds(600)
+  };
+
+  private final String pool;
+  private final Map<Awaited, Timer> replies = new EnumMap<>(Awaited.class);
+  private final AtomicInteger open = new AtomicInteger();
+  private final Counter sessions;
+  private final Counter unconnected;
+  private final Counter attempts;
+  private final Counter mails;
+  private final Counter octets;
+
+  /**
+   * @param pool the value of the label {@code pool}, such as {@code normal}
+   */
+  public PoolMeters(String pool) {
+    this.pool = pool;
+    for (Awaited awaited : Awaited.values()) {
+      replies.put(awaited, timer(awaited));
+    }
+    this.sessions = counter("postbus.delivery.sessions");
+    this.unconnected = counter("postbus.delivery.sessions.failed");
+    this.attempts = counter("postbus.delivery.attempts");
+    this.mails = counter("postbus.delivery.mails");
+    this.octets = counter("postbus.delivery.octets");
+    Gauge.builder("postbus.delivery.sessions.open", open::get)
+        .tag("pool", pool)
+        .strongReference(true)
+        .register(Metrics.globalRegistry);
+  }
+
+  private Timer timer(Awaited awaited) {
+    return Timer.builder("postbus.delivery.reply")
+        .tag("pool", pool)
+        .tag("awaited", awaited.name().toLowerCase(Locale.ROOT))
+        .serviceLevelObjectives(BOUNDS)
+        .register(Metrics.globalRegistry);
+  }
+
+  private Counter counter(String name) {
+    return Counter.builder(name).tag("pool", pool).register(Metrics.globalRegistry);
+  }
+
+  /** A server has greeted us; {@link #sessionEnded} follows, once. */
+  public void sessionBegan() {
+    sessions.increment();
+    open.incrementAndGet();
+  }
+
+  /** The end of a session that had begun, however it ended. */
+  public void sessionEnded() {
+    open.decrementAndGet();
+  }
+
+  /** No exchanger of a site could be connected to, or none greeted us with 220. */
+  public void notConnected() {
+    unconnected.increment();
+  }
+
+  /** A mail was begun to be sent, whatever becomes of it. */
+  public void attempted() {
+    attempts.increment();
+  }
+
+  /**
+   * A server has taken a mail, for at least one recipient.
+   *
+   * @param sent the content's octets as sent, without dot-stuffing
+   */
+  public void sent(long sent) {
+    mails.increment();
+    octets.increment(sent);
+  }
+
+  /**
+   * A reply came.
+   *
+   * @param nanos since what it replies to was sent
+   */
+  public void replied(Awaited to, long nanos) {
+    Timer timer = replies.get(to);
+    if (timer != null) {
+      timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package postbus.smtp;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import postbus.mail.Outcome;
+import postbus.mail.Recipient;
+
+/** What is known of each recipient of a transaction; the first outcome stays. */
+final class Outcomes {
+  private final List<Recipient> recipients;
+  private final @Nullable Outcome[] outcomes;
+  private final boolean[] isUntried;
+  private final List<Recipient> beyondRoom;
+  private int left;
+
+  Outcomes(List<Recipient> recipients, List<Recipient> beyondRoom) {
+    this.recipients = recipients;
+    this.outcomes = new Outcome[recipients.size()];
+    this.isUntried = new boolean[recipients.size()];
+    this.beyondRoom = beyondRoom;
+    this.left = recipients.size();
+  }
+
+  /** Whether the content would reach anybody of whom nothing is settled. */
+  boolean isAnyoneLeft() {
+    return left > 0;
+  }
+
+  void settle(int recipient, Outcome outcome) {
+    if (outcomes[recipient] == null && !isUntried[recipient]) {
+      outcomes[recipient] = outcome;
+      left--;
+    }
+  }
+
+  void settleAll(Outcome outcome) {
+    for (int i = 0; i < outcomes.length; i++) {
+      settle(i, outcome);
+    }
+  }
+
+  /** He goes in a transaction to come. */
+  void leaveUntried(int recipient) {
+    if (outcomes[recipient] == null && !isUntried[recipient]) {
+      isUntried[recipient] = true;
+      left--;
+    }
+  }
+
+  Sent.Ended ended() {
+    List<Sent.Result> results = new ArrayList<>(outcomes.length);
+    List<Recipient> untried = new ArrayList<>();
+    for (int i = 0; i < outcomes.length; i++) {
+      Outcome outcome = outcomes[i];
+      if (outcome != null) {
+        results.add(new Sent.Result(recipients.get(i), outcome));
+      } else if (isUntried[i]) {
+        untried.add(recipients.get(i));
+      } else {
+        throw new IllegalStateException("no outcome for " + recipients.get(i));
+      }
+    }
+    untried.addAll(beyondRoom);
+    return new Sent.Ended(results, untried);
+  }
+}
