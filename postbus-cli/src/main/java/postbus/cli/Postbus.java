@@ -24,6 +24,8 @@ import postbus.site.InvalidSite;
       SendCommand.class,
       TraceCommand.class,
       TopicsCommand.class,
+      QueueCommand.class,
+      DeadLetterCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

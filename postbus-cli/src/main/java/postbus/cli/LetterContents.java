@@ -1,0 +1,60 @@
+package postbus.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import postbus.log.ContentLease;
+import postbus.log.ContentStore;
+import postbus.log.DeadLetter;
+import postbus.log.Mail;
+import postbus.mail.ContentRef;
+
+/**
+ * The contents of dead letters, also those that are kept beside the log.
+ *
+ * @param folder of the content store; it need not be there where no content is large
+ */
+record LetterContents(Path folder) {
+
+  /** Extends a content's lease, so that it is there when the mail is tried. */
+  ContentLease extending() {
+    return ref -> {
+      try {
+        store(ref).extend(ref);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    };
+  }
+
+  /** Only looks whether a content is there. */
+  ContentLease looking() {
+    return ref -> {
+      try {
+        store(ref);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    };
+  }
+
+  /** The content of a letter, wherever it is. The caller closes it. */
+  InputStream open(DeadLetter letter) throws IOException {
+    var ref = letter.envelope().flatMap(envelope -> envelope.body().stored());
+    return ref.isEmpty()
+        ? new ByteArrayInputStream(letter.content())
+        : store(ref.get()).open(new Mail(letter.envelope().orElseThrow(), letter.content()));
+  }
+
+  private ContentStore store(ContentRef ref) throws IOException {
+    Path file = folder.resolve(ref.name());
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new ContentStore(folder);
+  }
+}

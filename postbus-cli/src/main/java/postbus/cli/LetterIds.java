@@ -1,0 +1,98 @@
+package postbus.cli;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import postbus.log.DeadLetters;
+import postbus.log.LetterId;
+import postbus.log.LetterMark;
+import postbus.mail.MailId;
+
+/**
+ * Finds the letters that an operator names: by their ids, or by a mail's id where the mail has one
+ * letter with which nothing has been done yet, or else one letter in all.
+ */
+final class LetterIds {
+  private final List<String> texts;
+  private final Map<LetterId, LetterMark> marks;
+  private final Consumer<String> unknown;
+
+  /**
+   * @param unknown takes a line about each text that names no letter, or several
+   */
+  LetterIds(List<String> texts, Map<LetterId, LetterMark> marks, Consumer<String> unknown) {
+    this.texts = texts;
+    this.marks = marks;
+    this.unknown = unknown;
+  }
+
+  /** Whether a text may name a letter. */
+  static boolean isOne(String text) {
+    return LetterId.parse(text).isPresent() || mail(text).isPresent();
+  }
+
+  /** Each letter once, in the order in which they are named. All letters are read for mail ids. */
+  Set<LetterId> find(String servers) throws IOException {
+    Map<MailId, List<LetterId>> byMail = new HashMap<>();
+    texts.forEach(text -> mail(text).ifPresent(id -> byMail.put(id, new ArrayList<>())));
+    if (!byMail.isEmpty()) {
+      collect(servers, byMail);
+    }
+    Set<LetterId> found = new LinkedHashSet<>();
+    for (String text : texts) {
+      Optional<LetterId> letter = LetterId.parse(text);
+      letter
+          .or(() -> mail(text).flatMap(id -> only(id, byMail.getOrDefault(id, List.of()))))
+          .ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private static void collect(String servers, Map<MailId, List<LetterId>> byMail)
+      throws IOException {
+    try (DeadLetters letters = new DeadLetters(servers, LogAddress.WAIT, false)) {
+      for (String stage : letters.stages()) {
+        letters.read(
+            stage,
+            Instant.EPOCH,
+            letter ->
+                letter
+                    .envelope()
+                    .map(envelope -> byMail.get(envelope.id()))
+                    .ifPresent(of -> of.add(letter.id())));
+      }
+    }
+  }
+
+  private Optional<LetterId> only(MailId mail, List<LetterId> letters) {
+    List<LetterId> open =
+        letters.stream()
+            .filter(letter -> !marks.getOrDefault(letter, LetterMark.NONE).isDone())
+            .toList();
+    List<LetterId> candidates = open.isEmpty() ? letters : open;
+    if (candidates.size() == 1) {
+      return Optional.of(candidates.getFirst());
+    }
+    unknown.accept(
+        candidates.isEmpty()
+            ? mail + ": no dead letter holds this mail"
+            : mail + ": several dead letters hold this mail: " + join(candidates));
+    return Optional.empty();
+  }
+
+  private static String join(List<LetterId> letters) {
+    return String.join(", ", letters.stream().map(LetterId::toString).toList());
+  }
+
+  private static Optional<MailId> mail(String text) {
+    return MailId.parse(text.toLowerCase(Locale.ROOT));
+  }
+}
