@@ -60,7 +60,13 @@ public final class DeliveryStage implements Part {
         new DnsExchangers(DnsSettings.of(site)));
   }
 
-  DeliveryStage(
+  /**
+   * Without a container.
+   *
+   * @param pools those that it serves; empty: all of the site
+   * @param port where mail exchangers listen
+   */
+  public DeliveryStage(
       Site site,
       LogSettings log,
       ContentStore store,

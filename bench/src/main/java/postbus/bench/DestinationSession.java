@@ -1,0 +1,85 @@
+package postbus.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.Locale;
+import java.util.function.IntConsumer;
+
+/**
+ * One connection to a {@link Destination}: PIPELINING and CHUNKING, as big providers offer them.
+ * Recipients are {@code m<number>@…}.
+ */
+final class DestinationSession {
+  private static final String EHLO =
+      "250-peer.example.net\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n"
+          + "250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n";
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final IntConsumer received;
+  private int number;
+
+  /**
+   * @param received called with a mail's number just before its last reply is written
+   */
+  DestinationSession(Socket socket, IntConsumer received) throws IOException {
+    socket.setTcpNoDelay(true);
+    this.in = new BufferedInputStream(socket.getInputStream(), 32 << 10);
+    this.out = new BufferedOutputStream(socket.getOutputStream());
+    this.received = received;
+  }
+
+  void run() throws IOException {
+    reply("220 peer.example.net ESMTP\r\n");
+    while (true) {
+      String line = line();
+      switch (line.substring(0, 4).toUpperCase(Locale.ROOT)) {
+        case "EHLO" -> reply(EHLO);
+        case "MAIL" -> reply("250 2.1.0 Ok\r\n");
+        case "RCPT" -> {
+          number = Integer.parseInt(line, line.indexOf('<') + 2, line.indexOf('@'), 10);
+          reply("250 2.1.5 Ok\r\n");
+        }
+        case "BDAT" -> chunk(line.split(" "));
+        case "QUIT" -> {
+          reply("221 2.0.0 Bye\r\n");
+          return;
+        }
+        default -> reply("250 2.0.0 Ok\r\n");
+      }
+    }
+  }
+
+  private void chunk(String[] words) throws IOException {
+    in.skipNBytes(Integer.parseInt(words[1]));
+    if (words.length > 2) {
+      received.accept(number);
+    }
+    reply("250 2.0.0 Ok\r\n");
+  }
+
+  private void reply(String text) throws IOException {
+    out.write(text.getBytes(US_ASCII));
+    if (in.available() == 0) {
+      out.flush();
+    }
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder(64);
+    for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+      if (octet < 0) {
+        throw new EOFException();
+      }
+      line.append((char) octet);
+    }
+    return line.toString();
+  }
+}
