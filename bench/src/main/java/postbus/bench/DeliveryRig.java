@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -72,7 +73,7 @@ final class DeliveryRig implements AutoCloseable {
   DeliveryRig(DeliveryLimits limits, int partitions) throws IOException {
     folder = Files.createTempDirectory("postbus-bench");
     site = site(folder, limits);
-    broker = Child.start(Broker.class, folder.resolve("kafka"));
+    broker = Child.start(Broker.class, brokerArguments());
     TopicCatalogue.Pool pool =
         new TopicCatalogue.Pool(
             POOL, Schedule.DEFAULT.delays(), limits.lending().slots(), limits.ownLanes());
@@ -91,6 +92,13 @@ final class DeliveryRig implements AutoCloseable {
                 "bootstrap.servers", bootstrapServers(), "linger.ms", 2, "batch.size", 256 << 10),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+  }
+
+  /** {@code -Dbroker="a.b=1 c.d=2"} tries other settings. */
+  private Object[] brokerArguments() {
+    Stream<Object> settings = Pattern.compile(" ").splitAsStream(System.getProperty("broker", ""))
+        .filter(setting -> !setting.isEmpty()).map(setting -> setting);
+    return Stream.concat(Stream.of(folder.resolve("kafka")), settings).toArray();
   }
 
   private static byte[] content() {

@@ -1,11 +1,19 @@
 package postbus.bench;
 
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.ValueAtPercentile;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -25,13 +33,32 @@ final class Recorded {
   private static final int SITES = 5;
   private static final int WARM_UP = 30_000;
   private static final int BACKLOG = 20_000;
-  private static final Duration PACED = Duration.ofSeconds(10);
+  private static final Duration PACED = Duration.ofSeconds(Integer.getInteger("paced", 10));
+
+  /** What the deliverer itself says of the last few seconds. */
+  private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
+
+  private static final MeterFilter PERCENTILES =
+      new MeterFilter() {
+        @Override
+        public DistributionStatisticConfig configure(
+            Meter.Id id, DistributionStatisticConfig config) {
+          return DistributionStatisticConfig.builder()
+              .percentiles(0.5, 0.99)
+              .expiry(PACED)
+              .bufferLength(1)
+              .build()
+              .merge(config);
+        }
+      };
 
   private final Map<Integer, Long> seen = new ConcurrentHashMap<>();
   private volatile boolean isOver;
 
   public static void main(String[] arguments) throws Exception {
     Deliveries.head("Recorded");
+    Metrics.addRegistry(METERS);
+    METERS.config().meterFilter(PERCENTILES);
     new Recorded().run();
     System.exit(0);
   }
@@ -79,13 +106,23 @@ final class Recorded {
         reply -> millis.add((seen.getOrDefault(reply.number(), 0L) - reply.micros()) / 1e3));
     millis.sort(null);
     System.out.printf(
-        "| %s | %,.0f | %.1f | %.1f | %.1f | %.1f |%n",
+        "| %s | %,.0f | %.1f | %.1f | %.1f | %.1f | %s | %s |%n",
         load,
         Deliveries.rate(replies),
         millis.get(count / 2),
         millis.get(count * 9 / 10),
         millis.get(count * 99 / 100),
-        millis.getLast());
+        millis.getLast(),
+        timed("postbus.stage.recording"),
+        timed("postbus.stage.transaction", "end", "committed"));
+  }
+
+  /** The median and the 99th percentile of a timer, in ms. */
+  private static String timed(String name, String... tags) {
+    Timer timer = METERS.get(name).tag("stage", DeliveryRig.POOL).tags(tags).timer();
+    ValueAtPercentile[] values = timer.takeSnapshot().percentileValues();
+    return "%.1f / %.1f"
+        .formatted(values[0].value(TimeUnit.MILLISECONDS), values[1].value(TimeUnit.MILLISECONDS));
   }
 
   private void read(String bootstrapServers) {
