@@ -13,8 +13,8 @@ import postbus.delivery.DeliveryStage;
  * with a broker each. The arguments: mails for the dead site (100,000), rounds (5).
  */
 final class HealthyAmongSick {
-  private static final int MAILS = 8_000;
-  private static final int WARM_UP = 3_000;
+  private static final int MAILS = 4_000;
+  private static final int WARM_UP = 1_000;
   private static final int DRIPS = 20;
   private static final int DRIPS_EACH = 50;
 

@@ -26,7 +26,7 @@ import postbus.mail.Route;
  * many wait (1000 10000 100000 1000000).
  */
 final class QueueCost {
-  private static final int MAILS = 6_000;
+  private static final int MAILS = 3_000;
   private static final int ROUNDS = 3;
   private static final List<Duration> DELAYS =
       List.of(Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(4));

@@ -33,7 +33,7 @@ final class Recorded {
   private static final int SITES = 5;
   private static final int WARM_UP = 30_000;
   private static final int BACKLOG = 20_000;
-  private static final Duration PACED = Duration.ofSeconds(Integer.getInteger("paced", 10));
+  private static final Duration PACED = Duration.ofSeconds(Integer.getInteger("seconds", 10));
 
   /** What the deliverer itself says of the last few seconds. */
   private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
