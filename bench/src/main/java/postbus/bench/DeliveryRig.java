@@ -96,8 +96,11 @@ final class DeliveryRig implements AutoCloseable {
 
   /** {@code -Dbroker="a.b=1 c.d=2"} tries other settings. */
   private Object[] brokerArguments() {
-    Stream<Object> settings = Pattern.compile(" ").splitAsStream(System.getProperty("broker", ""))
-        .filter(setting -> !setting.isEmpty()).map(setting -> setting);
+    Stream<Object> settings =
+        Pattern.compile(" ")
+            .splitAsStream(System.getProperty("broker", ""))
+            .filter(setting -> !setting.isEmpty())
+            .map(setting -> setting);
     return Stream.concat(Stream.of(folder.resolve("kafka")), settings).toArray();
   }
 

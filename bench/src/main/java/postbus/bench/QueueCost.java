@@ -45,7 +45,8 @@ final class QueueCost {
       cost.measure(rig, healthy);
       for (String count : counts) {
         cost.fill(rig, Integer.parseInt(count));
-        System.out.printf("| %,d | %s %.1f |%n", cost.waiting, cost.measure(rig, healthy), read(rig));
+        System.out.printf(
+            "| %,d | %s %.1f |%n", cost.waiting, cost.measure(rig, healthy), read(rig));
       }
     }
     System.exit(0);
