@@ -98,6 +98,14 @@ public final class BrokerSettings {
             "log.flush.offset.checkpoint.interval.ms",
             10_000,
             "after a kill only what lies behind this mark is read again"),
+        choice(
+            "add.partitions.to.txn.retry.backoff.ms",
+            1,
+            "a transaction that meets the end of the one before begins as soon as that is written"),
+        choice(
+            "group.coordinator.append.linger.ms",
+            0,
+            "a commit of offsets is written at once: few stages write into one flush"),
         choice("num.network.threads", 2, "the clients are this process's own"),
         choice("num.io.threads", 4, "a disk or two; flushes are what they wait for"),
         choice("num.recovery.threads.per.data.dir", 2, "a quick start after a kill"),

@@ -80,8 +80,8 @@ final class StageClients {
     of.put("batch.size", 1 << 20);
     of.put("max.request.size", 16 << 20);
     // The next transaction meets the end of the one before; the default, 100 ms, costs nine tenths
-    // of the rate.
-    of.put("retry.backoff.ms", 5);
+    // of the rate. It doubles each time.
+    of.put("retry.backoff.ms", 1);
     of.put("retry.backoff.max.ms", 500);
     // Together shorter than the transaction may last: what cannot be written is told as that, and
     // not as the loss of the transaction.
