@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** One service as a process of its own, as in a cluster. */
 final class Service implements AutoCloseable {
+  private static final Duration END_LIMIT = Duration.ofSeconds(30);
+
   private final String name;
   private final Process process;
   private final Path output;
@@ -23,14 +26,32 @@ final class Service implements AutoCloseable {
   }
 
   static Service start(String name, Map<String, String> settings) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
+    Path jar = TestSite.checkout().resolve(name + "/target/quarkus-app/quarkus-run.jar");
+    arguments.addAll(List.of("-jar", jar.toString()));
+    return launch(name, arguments);
+  }
+
+  /** The broker; a restart in the same folder and on the same port finds what the last one had. */
+  static Service startBroker(Path folder, int port) throws IOException {
+    return launch(
+        "broker",
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            BrokerProcess.class.getName(),
+            folder.toString(),
+            Integer.toString(port)));
+  }
+
+  private static Service launch(String name, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    Path jar = TestSite.checkout().resolve(name + "/target/quarkus-app/quarkus-run.jar");
-    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(arguments);
     Path output = Files.createTempFile(name, ".out");
     Process process =
         new ProcessBuilder(command)
@@ -56,6 +77,18 @@ final class Service implements AutoCloseable {
       return Files.readString(output);
     } catch (IOException e) {
       return e.toString();
+    }
+  }
+
+  void kill9() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; returns when it has ended by itself. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError(name + " is still there " + END_LIMIT + " after SIGTERM");
     }
   }
 
