@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import postbus.dns.MailExchangers;
 import postbus.dns.MailExchangers.Exchanger;
+import postbus.dns.SiteName;
 import postbus.mail.Cause;
 import postbus.mail.Envelope;
 import postbus.mail.NextHop;
@@ -35,8 +36,15 @@ final class NextHops {
 
   /** What a next hop leads to. */
   sealed interface Found {
-    /** At least one. */
-    record Servers(List<Server> all) implements Found {}
+    /**
+     * At least one.
+     *
+     * @param leadsTo whose servers they are
+     */
+    record Servers(List<Server> all, NextHop leadsTo) implements Found {}
+
+    /** Its domains no longer share those exchangers by which they came into one mail. */
+    record Parted() implements Found {}
 
     /** None: what that means for the mail. */
     record Nowhere(Outcome outcome) implements Found {}
@@ -47,7 +55,7 @@ final class NextHops {
     NextHop nextHop = envelope.route().orElseThrow().nextHop();
     return switch (nextHop) {
       case NextHop.Hosts(List<NextHop.Host> hosts) -> hosts(hosts);
-      case NextHop.Exchangers(String domain, String _) -> exchangers(domain, envelope.recipients());
+      case NextHop.Exchangers believed -> exchangers(believed, envelope.recipients());
       case NextHop.Mailbox(), NextHop.Pipe _ ->
           throw new IllegalArgumentException(nextHop + " is no business of delivery over SMTP");
     };
@@ -59,7 +67,7 @@ final class NextHops {
         ? new Found.Nowhere(
             new Deferred(
                 Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", "no address of any of " + hosts)))
-        : new Found.Servers(servers);
+        : new Found.Servers(servers, new NextHop.Hosts(hosts));
   }
 
   /** None of a host whose name is unknown; the next choice may do. */
@@ -73,25 +81,41 @@ final class NextHops {
   }
 
   /**
-   * Those of the domain that stands for the site; if it has none any more, those of another
-   * recipient's domain: nobody's mail fails for a neighbour's zone.
+   * Those of a recipient's domain, if possible the one that stands for the site; if it has none any
+   * more, those of another one's: nobody's mail fails for a neighbour's zone.
    */
-  private Found exchangers(String domain, List<Recipient> recipients) {
-    Stream<String> domains = recipients.stream().map(recipient -> recipient.address().domain());
-    Found found = exchangers(domain);
-    for (String other : domains.filter(each -> !each.equals(domain)).distinct().toList()) {
+  private Found exchangers(NextHop.Exchangers believed, List<Recipient> recipients) {
+    List<String> domains = recipients.stream().map(NextHops::domain).distinct().toList();
+    boolean isAmong = domains.contains(believed.domain());
+    Found found = exchangers(isAmong ? believed.domain() : domains.getFirst());
+    for (String other : domains) {
       if (!(found instanceof Found.Nowhere(Bounced _))) {
-        return found;
+        break;
       }
       found = exchangers(other);
     }
-    return found;
+    return domains.size() > 1 && isElsewhere(found, believed) ? new Found.Parted() : found;
+  }
+
+  private static String domain(Recipient recipient) {
+    return recipient.address().domain();
+  }
+
+  /**
+   * Whether DNS says otherwise now than when the mail was routed. Then it speaks for the domain
+   * that was asked, and no longer for its neighbours.
+   */
+  private static boolean isElsewhere(Found found, NextHop.Exchangers believed) {
+    return found instanceof Found.Servers(var _, NextHop leadsTo)
+        && !KeptConnection.isSame(leadsTo, believed);
   }
 
   private Found exchangers(String domain) {
     return switch (exchangers.of(domain)) {
       case MailExchangers.Found(List<Exchanger> all) ->
-          new Found.Servers(all.stream().flatMap(this::servers).toList());
+          new Found.Servers(
+              all.stream().flatMap(this::servers).toList(),
+              new NextHop.Exchangers(domain, SiteName.of(all)));
       case MailExchangers.Never(String why) ->
           new Found.Nowhere(new Bounced(Scope.MAIL, Cause.ours("CONNECT", 550, "5.1.2", why)));
       case MailExchangers.Here(String why) ->

@@ -1,6 +1,7 @@
 package postbus.delivery;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import postbus.log.FollowUp;
 import postbus.log.SiteStates;
@@ -34,7 +34,12 @@ final class Pool implements StageWork {
   private final Site.Pool settings;
   private final DeliveryLimits limits;
   private final Parts parts;
+  private final KnownSites known;
   private final ConcurrentMap<Place, SiteQueue> queues = new ConcurrentHashMap<>();
+
+  /** Lanes of which mails went on to another partition, since they were last asked for. */
+  private final Set<String> passed = ConcurrentHashMap.newKeySet();
+
   private volatile boolean isStopping;
 
   /**
@@ -59,6 +64,7 @@ final class Pool implements StageWork {
     this.settings = settings;
     this.limits = site.delivery();
     this.parts = parts;
+    this.known = new KnownSites(settings.name(), parts.states(), this::owns);
   }
 
   String name() {
@@ -81,6 +87,7 @@ final class Pool implements StageWork {
     }
     Shares.Share share = parts.shares().of(lane, route.site());
     if (!share.isDivided() && !taken.key().equals(route.site())) {
+      passed.add(lane);
       move(taken, lane, route.site());
       return;
     }
@@ -105,7 +112,7 @@ final class Pool implements StageWork {
             limits.connectionsAtFirst(),
             share.mailsPerMinute(),
             RandomGenerator.getDefault());
-    parts.states().find(place.lane(), place.partition(), place.site()).ifPresent(gauge::restore);
+    known.of(place).ifPresent(gauge::restore);
     return new SiteQueue(this, place, gauge);
   }
 
@@ -180,20 +187,33 @@ final class Pool implements StageWork {
   void tend() {
     long now = System.currentTimeMillis();
     for (SiteQueue queue : queues.values()) {
-      queue.news(now).ifPresent(parts.states()::publish);
+      queue.news(now).ifPresent(known::publish);
+      queue.followLane();
       if (!queue.tend(now)) {
         Place place = queue.place();
         var kept = queues.computeIfPresent(place, (_, its) -> its.tend(now) ? its : null);
-        if (kept == null && queue.isAsAtFirst()) {
-          parts.states().forget(place.lane(), place.partition(), place.site());
+        if (kept == null) {
+          known.forget(place);
         }
       }
     }
+    known.tend(now, queues::containsKey);
   }
 
-  /** The lanes of which mails are in hand, or were a moment ago. */
+  /** Whether the site has another lane by now. */
+  boolean hasLeft(Place place) {
+    return !parts.lanes().of(name(), place.site()).equals(place.lane());
+  }
+
+  /** The lanes of which mails are in hand or wait for their turn, or were a moment ago. */
   Set<String> lanesInUse() {
-    return queues.keySet().stream().map(Place::lane).collect(Collectors.toSet());
+    long now = System.currentTimeMillis();
+    Set<String> inUse = new HashSet<>(passed);
+    passed.removeAll(inUse);
+    queues.values().stream()
+        .filter(queue -> queue.isInUse(now))
+        .forEach(queue -> inUse.add(queue.place().lane()));
+    return inUse;
   }
 
   /** An order has come. */
@@ -217,7 +237,7 @@ final class Pool implements StageWork {
     isStopping = true;
     queues.values().forEach(SiteQueue::stop);
     long now = System.currentTimeMillis();
-    queues.values().forEach(queue -> queue.news(now).ifPresent(parts.states()::publish));
+    queues.values().forEach(queue -> queue.news(now).ifPresent(known::publish));
   }
 
   /**

@@ -49,6 +49,9 @@ final class Sending {
 
     /** None: what that means for the mail. */
     record Nowhere(Outcome outcome) implements Connected {}
+
+    /** None: its recipients' mail has to go different ways now. */
+    record Parted() implements Connected {}
   }
 
   /**
@@ -91,15 +94,15 @@ final class Sending {
 
   /** Blocks for at most the time limits of DNS and of a connection, for a few servers. */
   Connected connect(Envelope envelope) {
-    NextHop nextHop = KeptConnection.nextHop(envelope);
     return switch (nextHops.of(envelope)) {
       case NextHops.Found.Nowhere(Outcome outcome) -> nowhere(outcome);
-      case NextHops.Found.Servers(List<Server> servers) ->
+      case NextHops.Found.Parted() -> new Connected.Parted();
+      case NextHops.Found.Servers(List<Server> servers, NextHop leadsTo) ->
           switch (connector.open(servers, tls(envelope))) {
             case Opened.Failed(var outcome) -> nowhere(outcome);
             case Opened.Connected(SmtpConnection opened) -> {
               meters.sessionBegan();
-              yield new Connected.To(new KeptConnection(opened, nextHop));
+              yield new Connected.To(new KeptConnection(opened, leadsTo));
             }
           };
     };

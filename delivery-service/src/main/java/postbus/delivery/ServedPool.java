@@ -1,7 +1,9 @@
 package postbus.delivery;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -43,7 +45,7 @@ final class ServedPool {
   private final SiteStates states;
   private final Orders orders;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private MailId lastOrder = MailId.next();
+  private final Set<MailId> seenOrders = new HashSet<>();
   private boolean isEnded = true;
 
   /** What the pools of a process share. */
@@ -132,16 +134,16 @@ final class ServedPool {
     }
   }
 
-  /** Those that came since the last look, in the order of time. */
+  /**
+   * Those that came since the last look, in the order of time. Known by their ids alone: the clock
+   * of an operator's machine may be behind.
+   */
   private synchronized void lookAtOrders() {
-    List<Order> all =
-        orders.of(pool.name()).stream()
-            .filter(order -> order.id().compareTo(lastOrder) > 0)
-            .toList();
-    if (!all.isEmpty()) {
-      lastOrder = all.getLast().id();
-      all.forEach(pool::ordered);
-    }
+    List<Order> all = orders.of(pool.name());
+    List<Order> fresh = all.stream().filter(order -> !seenOrders.contains(order.id())).toList();
+    seenOrders.clear();
+    all.forEach(order -> seenOrders.add(order.id()));
+    fresh.forEach(pool::ordered);
   }
 
   /** What has passed its final dot is waited for; the rest goes back to the log. */

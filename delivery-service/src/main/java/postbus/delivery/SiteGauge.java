@@ -24,6 +24,9 @@ final class SiteGauge {
   static final Duration CLOSED_FIRST = Duration.ofSeconds(30);
   static final Duration CLOSED_MOST = Duration.ofMinutes(30);
 
+  /** For so long after its last sign of trouble it is served with care, mails or no mails. */
+  static final Duration KNOWN_FOR = Duration.ofHours(1);
+
   /** Sessions that end together are one sign, not many. */
   static final Duration SIGN_EVERY = Duration.ofSeconds(1);
 
@@ -39,6 +42,7 @@ final class SiteGauge {
   private static final double JITTER = 0.2;
 
   private final int connectionsMax;
+  private final int connectionsAtFirst;
   private final double sendIntervalMillis;
   private final RandomGenerator random;
   private final Pace pace = new Pace();
@@ -62,7 +66,8 @@ final class SiteGauge {
       double mailsPerMinuteMax,
       RandomGenerator random) {
     this.connectionsMax = connectionsMax;
-    this.connections = Math.min(connectionsMax, connectionsAtFirst);
+    this.connectionsAtFirst = Math.min(connectionsMax, connectionsAtFirst);
+    this.connections = this.connectionsAtFirst;
     this.sendIntervalMillis = mailsPerMinuteMax == 0 ? 0 : 60_000 / mailsPerMinuteMax;
     this.random = random;
   }
@@ -71,7 +76,8 @@ final class SiteGauge {
   void restore(SiteState known) {
     connections = Math.clamp(known.connections(), 1, connectionsMax);
     failures = known.failures();
-    closedUntil = known.closedUntil().map(Instant::toEpochMilli).orElse(0L);
+    closedUntil = known.closedUntil().orElse(known.at()).toEpochMilli();
+    signedAt = known.at().toEpochMilli();
     bookedUntil = known.bookedUntil().map(Instant::toEpochMilli).orElse(0L);
     lastReply = known.lastReply();
   }
@@ -98,9 +104,21 @@ final class SiteGauge {
     return now < bookedUntil ? Optional.of(Instant.ofEpochMilli(bookedUntil)) : Optional.empty();
   }
 
-  /** Whether there is more to know of it than what it bears. */
+  /**
+   * Whether something is known of it that counts for the next mail; what it did longer ago than
+   * {@link #KNOWN_FOR} does not.
+   */
   boolean isTroubled(long now) {
-    return failures > 0 || now < bookedUntil;
+    long known = now - KNOWN_FOR.toMillis();
+    return failures > 0 && known < closedUntil
+        || connections < connectionsAtFirst && known < signedAt
+        || now < bookedUntil
+        || now < nextSend;
+  }
+
+  /** Whether mails wait elsewhere for its sake. */
+  boolean isAwaited(long now) {
+    return isClosed(now) || now < bookedUntil;
   }
 
   boolean isClosed(long now) {
@@ -141,6 +159,12 @@ final class SiteGauge {
     if (isBusy) {
       connections = Math.min(connectionsMax, connections + 1 / connections);
     }
+  }
+
+  /** A mail is to be tried again, or cannot go; for no reason of the site's. */
+  void givenBack(long now, @Nullable String reply) {
+    pace.givenBack(now);
+    lastReply = reply == null ? lastReply : reply;
   }
 
   /**
@@ -191,9 +215,9 @@ final class SiteGauge {
 
   /** How long the last of so many mails would wait for it, in milliseconds. */
   long expectedWait(int waiting, long now) {
-    double interval = Math.max(sendIntervalMillis, pace.interval(now));
-    long untilSend = sendIntervalMillis > 0 ? Math.max(0, nextSend - now) : 0;
-    return (long) (waiting * interval) + untilSend;
+    double byPace = waiting * pace.interval(now);
+    double byRate = Math.max(0, waiting - 1) * sendIntervalMillis + Math.max(0, nextSend - now);
+    return (long) Math.max(byPace, byRate);
   }
 
   /**

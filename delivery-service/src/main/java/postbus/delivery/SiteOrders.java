@@ -1,7 +1,10 @@
 package postbus.delivery;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import postbus.log.FollowUp;
 import postbus.log.Lanes;
@@ -13,6 +16,7 @@ import postbus.mail.Cause;
 import postbus.mail.Envelope;
 import postbus.mail.Order;
 import postbus.mail.Order.Action;
+import postbus.mail.Recipient;
 import postbus.mail.Route;
 
 /**
@@ -72,6 +76,21 @@ final class SiteOrders implements RetryWork {
     }
     FollowUp followUp = waiting.followUp();
     parts.forEach(part -> toLane(followUp, waiting, part));
+    return followUp;
+  }
+
+  /**
+   * A mail whose domains no longer share their exchangers goes on in parts, one for each domain, to
+   * the lanes of their sites; without an attempt. Blocks as {@link Destinations#anew}.
+   */
+  FollowUp parted(Taken taken) {
+    Envelope mail = taken.mail().envelope();
+    Map<String, List<Recipient>> byDomain =
+        mail.recipients().stream().collect(groupingBy(to -> to.address().domain()));
+    FollowUp followUp = taken.followUp();
+    byDomain.values().stream()
+        .flatMap(part -> destinations.anew(mail.to(part)).stream())
+        .forEach(part -> toLane(followUp, taken, part));
     return followUp;
   }
 

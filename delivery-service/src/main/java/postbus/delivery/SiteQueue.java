@@ -98,7 +98,7 @@ final class SiteQueue {
         long now = System.currentTimeMillis();
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
-        if (pool.isStopping() || wish.isDraining() || isOneTooMany || left <= 0) {
+        if (isLeaving() || isOneTooMany || left <= 0) {
           crew.leaves(session);
           return Optional.empty();
         }
@@ -117,6 +117,10 @@ final class SiteQueue {
     } finally {
       crew.works();
     }
+  }
+
+  private boolean isLeaving() {
+    return pool.isStopping() || wish.isDraining() || pool.hasLeft(place);
   }
 
   /** A connection was opened (1), or closed (-1). */
@@ -139,6 +143,11 @@ final class SiteQueue {
     if (!waiting.isEmpty()) {
       serve(now);
     }
+  }
+
+  /** A mail from {@link #next} was not the site's to judge. */
+  synchronized void givenBack(@Nullable String reply) {
+    gauge.givenBack(System.currentTimeMillis(), reply);
   }
 
   /**
@@ -193,9 +202,16 @@ final class SiteQueue {
     return isKnown && pool.owns(place) || !waiting.isEmpty() || crew.size() > 0;
   }
 
-  /** Whether a later owner of the partition would do as well without knowing of it. */
-  synchronized boolean isAsAtFirst() {
-    return pool.owns(place) && gauge.connections() >= pool.limits().connectionsAtFirst();
+  /** Whether it has mails, or such that wait elsewhere for its sake. */
+  synchronized boolean isInUse(long now) {
+    return !waiting.isEmpty() || crew.size() > 0 || gauge.isAwaited(now);
+  }
+
+  /** What waits here follows the site to another lane. */
+  void followLane() {
+    if (pool.hasLeft(place)) {
+      takeAnew(() -> {});
+    }
   }
 
   private void borrow() {

@@ -1,13 +1,9 @@
 package postbus.delivery;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.delivery.Sending.Connected;
@@ -31,9 +27,6 @@ import postbus.smtp.Trouble;
  * dot waits.
  */
 final class SiteSession implements Runnable {
-  /** For the log to record an outcome: more than a stage needs to lose its partitions. */
-  private static final Duration RECORD_WAIT = Duration.ofMinutes(2);
-
   private static final Logger LOG = Logger.getLogger(SiteSession.class);
 
   private final Pool pool;
@@ -86,7 +79,7 @@ final class SiteSession implements Runnable {
     } catch (RuntimeException | Error e) {
       LOG.errorf(e, "%s", taken.mail().envelope().id());
       disconnect();
-      tell(Pressure.NONE, null);
+      giveBack(null);
       taken.fail(e);
       return true;
     }
@@ -100,6 +93,11 @@ final class SiteSession implements Runnable {
           case Connected.Nowhere(Outcome outcome) -> {
             return unconnected(taken, outcome);
           }
+          case Connected.Parted() -> {
+            giveBack(null);
+            var _ = taken.finish(pool.orders().parted(taken));
+            return true;
+          }
           case Connected.To(KeptConnection opened) -> {
             connection = opened;
             queue.connected(1);
@@ -107,17 +105,17 @@ final class SiteSession implements Runnable {
         }
         continue;
       }
-      FinalDot finalDot = new FinalDot(taken);
+      FinalDot finalDot = new FinalDot(taken, recorded, pool::isStopping);
       switch (pool.sending().send(usable, taken.mail(), finalDot::mayFollow)) {
         case Sent.Stale() -> disconnect();
         case Sent.Abandoned() -> {
-          tell(Pressure.NONE, null);
+          giveBack(null);
           finalDot.giveBack();
           return true;
         }
         case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
           tell(results);
-          finish(taken, results, untried, finalDot.passed);
+          finish(taken, results, untried, finalDot.hasPassed());
           return true;
         }
       }
@@ -145,6 +143,14 @@ final class SiteSession implements Runnable {
     }
   }
 
+  /** The site was not asked, or not to the end: that tells nothing of it. */
+  private void giveBack(@Nullable String reply) {
+    if (isBegun) {
+      isBegun = false;
+      queue.givenBack(reply);
+    }
+  }
+
   private boolean unconnected(Taken taken, Outcome failure) {
     boolean isSites = failure instanceof Deferred(Scope scope, Cause _) && scope == Scope.SITE;
     if (isSites) {
@@ -153,7 +159,7 @@ final class SiteSession implements Runnable {
         return false;
       }
     } else {
-      tell(Trouble.pressure(failure), failure.why().reply().toString());
+      giveBack(failure.why().reply().toString());
     }
     finish(taken, Conclusion.forAll(taken.mail(), failure), List.of(), false);
     return !isSites;
@@ -196,48 +202,6 @@ final class SiteSession implements Runnable {
     CompletableFuture<Void> recording = taken.finish(followUp);
     if (hadFinalDot) {
       recorded = recording;
-    }
-  }
-
-  /** The question before a mail's final dot. */
-  private final class FinalDot {
-    private final Taken taken;
-    private boolean passed;
-    private @Nullable Exception unrecorded;
-
-    FinalDot(Taken taken) {
-      this.taken = taken;
-    }
-
-    boolean mayFollow() {
-      passed = isFormerRecorded() && !pool.isStopping() && taken.passPointOfNoReturn();
-      return passed;
-    }
-
-    /** A former outcome that another owner has to find out again keeps nobody waiting. */
-    private boolean isFormerRecorded() {
-      try {
-        recorded.get(RECORD_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        return true;
-      } catch (ExecutionException e) {
-        return true;
-      } catch (TimeoutException e) {
-        unrecorded = e;
-        return false;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        unrecorded = e;
-        return false;
-      }
-    }
-
-    /** Ends a mail whose final dot was not allowed. */
-    void giveBack() {
-      if (unrecorded == null) {
-        taken.abandon();
-      } else {
-        taken.fail(unrecorded);
-      }
     }
   }
 }

@@ -47,14 +47,14 @@ class LanesTest {
     Script slow = Script.GOOD.slowness(Duration.ofMillis(20));
     try (LaneRig lanes = new LaneRig(folder, TestLimits.with(rule), Schedule.DEFAULT, 6);
         ScriptedSmtpServer server = ScriptedSmtpServer.start(slow)) {
-      for (int i = 0; i < 600; i++) {
-        lanes.put(lane, "127.0.0.1", server.port(), "m" + i + "@big.example");
-      }
-      lanes.flush();
       AtomicInteger most = new AtomicInteger();
       DeliveryStage first = lanes.deliverer("0");
       lanes.deliverer("1");
       lanes.deliverer("2");
+      for (int i = 0; i < 600; i++) {
+        lanes.put(lane, "127.0.0.1", server.port(), "m" + i + "@big.example");
+      }
+      lanes.flush();
       awaitMails(server, 200, most);
       lanes.stop(first);
       awaitMails(server, 600, most);

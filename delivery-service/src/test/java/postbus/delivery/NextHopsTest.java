@@ -35,13 +35,21 @@ class NextHopsTest {
 
   @Test
   void theFirstDomainOfASiteLeadsToItsServers() {
-    assertThat(servers(nextHops.of(mail("a.example", "u@a.example", "v@b.example"))))
+    assertThat(servers(nextHops.of(mail("a.example", "u@a.example", "v@a.example"))))
         .containsExactly("mx.a.example", "mx.a.example");
   }
 
   @Test
+  void aDomainThatIsNoRecipientsIsNotAsked() {
+    NextHop.Exchangers neighbours = new NextHop.Exchangers("a.example", "mx.b.example");
+    assertThat(servers(nextHops.of(mail(neighbours, "v@b.example"))))
+        .containsExactly("mx.b.example", "mx.b.example");
+  }
+
+  @Test
   void aDomainThatIsGoneDoesNotFailTheMailOfItsNeighbours() {
-    assertThat(servers(nextHops.of(mail("gone.example", "u@gone.example", "v@b.example"))))
+    NextHop.Exchangers both = new NextHop.Exchangers("gone.example", "mx.b.example");
+    assertThat(servers(nextHops.of(mail(both, "u@gone.example", "v@b.example"))))
         .containsExactly("mx.b.example", "mx.b.example");
     assertThat(nextHops.of(mail("gone.example", "u@gone.example")))
         .isInstanceOfSatisfying(
@@ -57,17 +65,47 @@ class NextHopsTest {
             nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Deferred.class));
   }
 
+  @Test
+  void domainsThatNoLongerShareTheirExchangersPart() {
+    NextHop.Exchangers believed = new NextHop.Exchangers("a.example", "mx.former.example");
+    Envelope both = mail(believed, "u@a.example", "v@b.example");
+    assertThat(nextHops.of(both)).isInstanceOf(Found.Parted.class);
+    assertThat(nextHops.of(mail(believed, "u@a.example")))
+        .isInstanceOfSatisfying(
+            Found.Servers.class,
+            found ->
+                assertThat(found.leadsTo())
+                    .isEqualTo(new NextHop.Exchangers("a.example", "mx.a.example")));
+  }
+
+  @Test
+  void domainsThatStillShareThemDoNot() {
+    NextHop.Exchangers believed = new NextHop.Exchangers("a.example", "mx.a.example");
+    NextHops shared =
+        new NextHops(
+            _ ->
+                new MailExchangers.Found(
+                    List.of(new Exchanger("mx.a.example", 10, List.of("192.0.2.1")))),
+            25);
+    assertThat(servers(shared.of(mail(believed, "u@a.example", "v@b.example"))))
+        .containsExactly("mx.a.example");
+  }
+
   private static List<String> servers(Found found) {
     return ((Found.Servers) found).all().stream().map(Server::host).toList();
   }
 
   private static Envelope mail(String domain, String... recipients) {
+    return mail(new NextHop.Exchangers(domain), recipients);
+  }
+
+  private static Envelope mail(NextHop nextHop, String... recipients) {
     return Envelope.begin(
             MailId.next(),
             new ReversePath.Null(),
             Stream.of(recipients).map(EmailAddress::of).map(Recipient::of).toList(),
             new Client("127.0.0.1", "", "mx", true),
             Body.of(0))
-        .via(new Route("normal", "site", new NextHop.Exchangers(domain)));
+        .via(new Route("normal", "site", nextHop));
   }
 }

@@ -48,8 +48,31 @@ final class PoolRig implements AutoCloseable {
         mailsMax);
   }
 
+  /** With what DNS says, and exchangers that listen on a port of their own. */
+  Pool asking(MailExchangers dns, int port) {
+    return pool(
+        "normal",
+        "127.0.0.1",
+        "mchenry.wikimedia.org",
+        Site.Tls.OPPORTUNISTIC,
+        1,
+        500,
+        new NextHops(dns, port));
+  }
+
   Pool pool(
       String name, String source, String helo, Site.Tls tls, int connectionsMax, int mailsMax) {
+    return pool(name, source, helo, tls, connectionsMax, mailsMax, new NextHops(NO_DNS, 25));
+  }
+
+  private Pool pool(
+      String name,
+      String source,
+      String helo,
+      Site.Tls tls,
+      int connectionsMax,
+      int mailsMax,
+      NextHops nextHops) {
     Site.Pool pool = new Site.Pool(name, InetAddress.ofLiteral(source), helo, tls);
     DeliveryLimits limits =
         new DeliveryLimits(
@@ -85,7 +108,7 @@ final class PoolRig implements AutoCloseable {
             SessionLimits.DEFAULT,
             limits,
             Schedule.DEFAULT);
-    Pool made = TestPools.pool(site, pool, new NextHops(NO_DNS, 25));
+    Pool made = TestPools.pool(site, pool, nextHops);
     pools.add(made);
     return made;
   }

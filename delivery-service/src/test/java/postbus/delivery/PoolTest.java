@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.dns.MailExchangers;
 import postbus.log.OwnershipLost;
 import postbus.mail.Event.What;
 import postbus.mail.NextHop;
@@ -26,6 +27,10 @@ import postbus.testkit.ScriptedSmtpServer;
 /** A pool's sites and sessions against scripted servers; the log's side is the test's. */
 @Timeout(30)
 class PoolTest {
+  /** The two domains were one site when their mails were routed. */
+  private static final Route ONCE_SHARED =
+      new Route("normal", "shared", new NextHop.Exchangers("a.example", "mx.shared.example"));
+
   private final PoolRig rig = new PoolRig();
 
   @AfterEach
@@ -58,6 +63,30 @@ class PoolTest {
       }
       assertThat(server.mails()).extracting(ReceivedMail::connection).contains(1, 2, 3);
       assertThat(server.connections()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whenDomainsPartTheirMailGoesDifferentWaysWithoutAnAttempt() throws Exception {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+      Pool pool = rig.asking(PoolTest::ownExchanger, server.port());
+      HandTaken mail = mail(ONCE_SHARED, "u@a.example", "v@b.example");
+      assertThat(deliver(pool, mail).mails)
+          .flatExtracting(part -> part.mail().envelope().recipients())
+          .extracting(to -> to.address().toString())
+          .containsExactlyInAnyOrder("u@a.example", "v@b.example");
+      assertThat(server.connections()).isZero();
+    }
+  }
+
+  @Test
+  void aConnectionToOneDomainsServerTakesNoMailOfAnotherWhateverTheRouteSays() throws Exception {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+      Pool pool = rig.asking(PoolTest::ownExchanger, server.port());
+      for (String to : List.of("u@a.example", "w@a.example", "v@b.example")) {
+        deliver(pool, mail(ONCE_SHARED, to));
+      }
+      assertThat(server.mails()).extracting(ReceivedMail::connection).containsExactly(1, 1, 2);
     }
   }
 
@@ -176,5 +205,10 @@ class PoolTest {
       assertThat(first.end.get()).isEqualTo("abandoned");
       assertThat(server.mails()).isEmpty();
     }
+  }
+
+  private static MailExchangers.Answer ownExchanger(String domain) {
+    return new MailExchangers.Found(
+        List.of(new MailExchangers.Exchanger("mx." + domain, 10, List.of("127.0.0.1"))));
   }
 }

@@ -135,6 +135,42 @@ class SiteGaugeTest {
   }
 
   @Test
+  void howeverLowTheRateTheFirstMailIsForNow() {
+    SiteGauge slow = new SiteGauge(20, 5, 1, new Random(1));
+    assertThat(slow.expectedWait(1, now)).isZero();
+    assertThat(slow.expectedWait(2, now)).isEqualTo(60_000);
+    slow.began(now);
+    assertThat(slow.expectedWait(1, now)).isEqualTo(60_000);
+  }
+
+  @Test
+  void aSiteIsKnownUntilItsRateAllowsTheNextMail() {
+    SiteGauge slow = new SiteGauge(20, 5, 1, new Random(1));
+    assertThat(slow.isTroubled(now)).isFalse();
+    slow.began(now);
+    slow.ended(now, Pressure.NONE, false, null);
+    assertThat(slow.isTroubled(now + 59_000)).isTrue();
+    assertThat(slow.isTroubled(now + 61_000)).isFalse();
+  }
+
+  @Test
+  void whatASiteDidLongAgoIsForgotten() {
+    gauge.began(now);
+    gauge.refused(now, 0, "refused");
+    now = gauge.closedUntil(now).orElseThrow().toEpochMilli();
+    assertThat(gauge.isTroubled(now + 1)).isTrue();
+    assertThat(gauge.isTroubled(now + Duration.ofMinutes(61).toMillis())).isFalse();
+  }
+
+  @Test
+  void aSiteThatBearsLittleIsKnownForAWhile() {
+    pushBack();
+    assertThat(gauge.sessionsMax(now)).isEqualTo(2);
+    assertThat(gauge.isTroubled(now + Duration.ofMinutes(59).toMillis())).isTrue();
+    assertThat(gauge.isTroubled(now + Duration.ofMinutes(61).toMillis())).isFalse();
+  }
+
+  @Test
   void aLaterOwnerGoesOnFromWhatTheFormerOneLearned() {
     gauge.restore(
         new SiteState(

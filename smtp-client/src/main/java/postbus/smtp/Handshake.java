@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -52,7 +53,7 @@ final class Handshake {
     secured.setEnabledProtocols(TLS_VERSIONS);
     SSLParameters parameters = secured.getSSLParameters();
     if (server.isNamed()) {
-      parameters.setServerNames(List.of(new SNIHostName(server.host())));
+      parameters.setServerNames(named(server.host()));
     }
     if (verified) {
       parameters.setEndpointIdentificationAlgorithm(NAMES);
@@ -60,6 +61,15 @@ final class Handshake {
     secured.setSSLParameters(parameters);
     secured.startHandshake();
     return secured;
+  }
+
+  /** None for a name that is no host name to Java, such as one with an underscore. */
+  private static List<SNIServerName> named(String host) {
+    try {
+      return List.of(new SNIHostName(host));
+    } catch (IllegalArgumentException _) {
+      return List.of();
+    }
   }
 
   private static TrustManager[] trustManagers(@Nullable KeyStore store) {

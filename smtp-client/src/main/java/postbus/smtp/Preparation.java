@@ -1,6 +1,7 @@
 package postbus.smtp;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import postbus.mail.Outcome;
 import postbus.mail.Recipient;
@@ -18,7 +19,8 @@ sealed interface Preparation {
    *
    * @param mailCommand MAIL with its parameters
    * @param recipients those who go in this transaction
-   * @param untried those for whom it has no room
+   * @param untried those for whom it has no room, or who need SMTPUTF8 where others do not; theirs
+   *     is a mail of its own
    */
   record Sendable(
       Ready content,
@@ -39,7 +41,7 @@ sealed interface Preparation {
     }
     try {
       Utf8Need utf8 = new Utf8Need(mail);
-      if (!offered.smtpUtf8() && utf8.holds()) {
+      if (!offered.smtpUtf8() && utf8.isOfAll()) {
         return new Refused(
             Trouble.cannotTake("5.6.7", server, " does not offer SMTPUTF8, which this mail needs"));
       }
@@ -52,7 +54,7 @@ sealed interface Preparation {
                     "5.3.4",
                     server,
                     " takes " + offered.sizeMax() + " octets, not " + content.size()));
-        case Ready content -> sendable(mail, content, offered, utf8.isDeclared());
+        case Ready content -> sendable(mail, content, offered, utf8);
       };
     } catch (IOException e) {
       return new Refused(Trouble.unreadable(e));
@@ -60,15 +62,13 @@ sealed interface Preparation {
   }
 
   private static Sendable sendable(
-      Transaction mail, Ready content, Extensions offered, boolean isUtf8) {
+      Transaction mail, Ready content, Extensions offered, Utf8Need utf8) {
     Commands commands = new Commands(offered);
-    List<Recipient> all = mail.recipients();
-    int room = offered.room(all);
+    List<Recipient> fit = offered.smtpUtf8() ? mail.recipients() : utf8.without();
+    List<Recipient> recipients = fit.subList(0, offered.room(fit));
+    List<Recipient> untried = new ArrayList<>(mail.recipients());
+    untried.removeAll(recipients);
     return new Sendable(
-        content,
-        commands.mail(mail, content, isUtf8),
-        commands,
-        all.subList(0, room),
-        all.subList(room, all.size()));
+        content, commands.mail(mail, content, utf8.isDeclared()), commands, recipients, untried);
   }
 }

@@ -174,6 +174,9 @@ public final class SmtpConnector {
       return true;
     } catch (IOException e) {
       throw new HandshakeFailed(wire.explain(e));
+    } catch (RuntimeException e) {
+      // A library may stumble over what a peer sends; that is the peer's TLS failing, too.
+      throw new HandshakeFailed(e.toString());
     }
   }
 

@@ -66,7 +66,8 @@ public final class Trouble {
             + "|(user|recipient)\\b.* (rate|quickly|(thread|rate) limit)"),
     OUR_HASTE(
         "too many (\\w+ ){0,2}(connection|session)|concurrent connections|rate.?limit|throttl"
-            + "|again slower|server busy|(ip|connection) frequency|(excessive|unexpected) volume|this hour|HL:I[CF]C"),
+            + "|again slower|server busy|(ip|connection) frequency|(excessive|unexpected) volume"
+            + "|this hour|HL:I[CF]C"),
     OUR_ADDRESS(
         "your (ip|network|server|host)|your access|weren't sent|banned send|client host (rejected"
             + "|blocked)|IP based|allowed to connect|sending MTA|reverse (dns|hostname)|\\bPTR\\b"
@@ -77,6 +78,9 @@ public final class Trouble {
     SERVER("^4\\d\\d 4\\.3\\.[12] "),
     THE_STEP("");
 
+    /** What a server repeats of the mail is not what it says: spamhaus@x.org is a recipient. */
+    private static final Pattern ADDRESS = Pattern.compile("[^\\s<>\\[\\]]+@[^\\s<>\\[\\],;:]+");
+
     private final Pattern words;
 
     About(String words) {
@@ -84,7 +88,8 @@ public final class Trouble {
     }
 
     static About of(SmtpReply reply) {
-      String text = reply.toString();
+      String said = reply.toString();
+      String text = said.indexOf('@') < 0 ? said : ADDRESS.matcher(said).replaceAll(" ");
       for (About about : values()) {
         if (about.words.matcher(text).find()) {
           return about;

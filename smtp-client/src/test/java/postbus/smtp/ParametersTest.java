@@ -162,6 +162,20 @@ class ParametersTest {
   }
 
   @Test
+  void whoseAddressNeedsUtf8WhereItIsNotOfferedKeepsNobodyElsesMail() {
+    try (ScriptedSmtpServer server =
+            ScriptedSmtpServer.start(Script.GOOD.offering(Extension.EIGHT_BIT_MIME));
+        SmtpConnection connection = connect(server)) {
+      Transaction both = mail(CONTENT, "jörg@x.org", "a@x.org");
+      assertThat(connection.send(both, GO_ON))
+          .isInstanceOfSatisfying(
+              Sent.Ended.class,
+              ended -> assertThat(ended.untried()).containsExactly(both.recipients().getFirst()));
+      assertThat(server.awaitMails(1, LONG).getFirst().recipients()).containsExactly("a@x.org");
+    }
+  }
+
+  @Test
   void utf8AndEightBitAreDeclaredWhereOffered() {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start();
         SmtpConnection connection = connect(server)) {

@@ -65,6 +65,18 @@ class TlsTest {
   }
 
   @Test
+  void aHostWhoseNameIsNoneToJavaHasTlsToo() {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
+      Server odd = new Server("mx_1.example.org", server.address(), server.port());
+      SmtpConnector connector = new SmtpConnector(Sending.caller(true), WAITS);
+      try (SmtpConnection connection =
+          connected(connector.open(List.of(odd), TlsWanted.REQUIRED))) {
+        assertThat(connection.isTls()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void aRuleOfClearTextIsKeptByACallerThatUsesTls() {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS));
         SmtpConnection connection = connected(open(server, TlsWanted.NEVER))) {

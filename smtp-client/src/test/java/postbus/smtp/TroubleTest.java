@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import postbus.mail.Cause;
 import postbus.mail.Outcome;
 import postbus.mail.Scope;
@@ -49,6 +50,21 @@ class TroubleTest {
   })
   void enoughRecipientsAreToldFromOtherWantOfRoom(String reply, boolean isEnough) {
     assertThat(Trouble.isEnough(reply(reply))).isEqualTo(isEnough);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "550 5.1.1 <spamhaus@example.org>: Recipient address rejected: User unknown",
+        "550 5.1.1 <a@dnsbl.example.org>: Recipient address rejected: User unknown",
+        "550 no such user blocklist@example.org",
+        "550 5.1.1 [throttle@example.org] unknown",
+      })
+  void whatAServerRepeatsOfTheMailIsNotWhatItSays(String reply) {
+    Outcome outcome = Trouble.outcome(Step.RCPT, reply(reply), SERVER);
+    assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
+    assertThat(scopeOf(outcome)).isEqualTo(Scope.RECIPIENT);
+    assertThat(Trouble.pressure(outcome)).isEqualTo(Pressure.NONE);
   }
 
   @Test
