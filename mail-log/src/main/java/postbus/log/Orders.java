@@ -120,6 +120,15 @@ public final class Orders implements AutoCloseable {
         .toList();
   }
 
+  /** The orders by which mail of sites is kept now, of all pools, the first one first. */
+  public List<Order> holds() {
+    return bySite.values().stream()
+        .flatMap(List::stream)
+        .filter(order -> order.action() == Action.HOLD && isHeld(order.pool(), order.site()))
+        .sorted(Comparator.comparing(Order::id))
+        .toList();
+  }
+
   /** Whether a record of a retry topic does not wait, since some order may concern it. */
   boolean hurries(ConsumerRecord<byte[], byte[]> record) {
     if (hurried.isEmpty()) {

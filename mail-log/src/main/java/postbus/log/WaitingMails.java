@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -65,6 +66,10 @@ public final class WaitingMails implements AutoCloseable {
 
   /** What is done of a partition, and where it ends. */
   private record Span(Set<Long> unfinished, long next, long end) {
+    long size() {
+      return unfinished.size() + Math.max(0, end - next);
+    }
+
     boolean waits(long offset) {
       return offset < end && (offset >= next || unfinished.contains(offset));
     }
@@ -140,17 +145,37 @@ public final class WaitingMails implements AutoCloseable {
   public void read(String stage, Collection<String> topics, Consumer<Waiting> reader)
       throws LogUnreachable {
     try {
-      List<TopicPartition> partitions = new ArrayList<>();
-      for (String topic : topics) {
-        consumer
-            .partitionsFor(topic, wait)
-            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-      }
-      Map<TopicPartition, Span> spans = spans(stage, partitions);
-      drain(spans, reader);
+      drain(spans(stage, partitions(topics)), reader);
     } catch (KafkaException failure) {
       throw LogUnreachable.of(bootstrapServers, failure);
     }
+  }
+
+  /**
+   * How many mails wait, from offsets alone: never too few, and up to one too many for each
+   * transaction that wrote them.
+   *
+   * @return by topic; those where none waits are left out
+   */
+  public Map<String, Long> atMost(String stage, Collection<String> topics) throws LogUnreachable {
+    Map<String, Long> counts = new TreeMap<>();
+    try {
+      spans(stage, partitions(topics))
+          .forEach((partition, span) -> counts.merge(partition.topic(), span.size(), Long::sum));
+    } catch (KafkaException failure) {
+      throw LogUnreachable.of(bootstrapServers, failure);
+    }
+    return counts;
+  }
+
+  private List<TopicPartition> partitions(Collection<String> topics) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : topics) {
+      consumer
+          .partitionsFor(topic, wait)
+          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    }
+    return partitions;
   }
 
   private Map<TopicPartition, Span> spans(String stage, List<TopicPartition> partitions)

@@ -24,6 +24,7 @@ import postbus.site.InvalidSite;
       SendCommand.class,
       TraceCommand.class,
       TopicsCommand.class,
+      StatusCommand.class,
       QueueCommand.class,
       DeadLetterCommand.class,
     },

@@ -2,13 +2,16 @@ package postbus.cli;
 
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import postbus.log.LogSettings;
 import postbus.log.LogUnreachable;
 import postbus.log.Orders;
 import postbus.log.SiteStates;
+import postbus.log.SlotBook;
 import postbus.mail.Order;
 import postbus.mail.SiteState;
 
@@ -19,11 +22,13 @@ final class SiteKnowledge implements AutoCloseable {
   private final LogSettings log;
   private final SiteStates states;
   private final Orders orders;
+  private final SlotBook slots;
 
   private SiteKnowledge(LogSettings log) {
     this.log = log;
     this.states = new SiteStates(log);
     this.orders = new Orders(log);
+    this.slots = new SlotBook(log, Set.of(), Integer.MAX_VALUE);
   }
 
   /**
@@ -36,17 +41,22 @@ final class SiteKnowledge implements AutoCloseable {
     SiteKnowledge known = new SiteKnowledge(log);
     known.states.start();
     known.orders.start();
+    known.slots.start();
     long deadline = System.nanoTime() + wait.toNanos();
-    while (!(known.states.isReady() && known.orders.isReady())) {
+    while (!known.isReady()) {
       if (System.nanoTime() - deadline > 0) {
         known.close();
         throw new LogUnreachable(
-            "no answer from the log at " + kafka + " about sites and orders",
+            "no answer from the log at " + kafka + " about sites, lanes and orders",
             new TimeoutException());
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
     return known;
+  }
+
+  private boolean isReady() {
+    return states.isReady() && orders.isReady() && slots.isReady();
   }
 
   /** The last that was said of a site. */
@@ -58,6 +68,16 @@ final class SiteKnowledge implements AutoCloseable {
 
   boolean isHeld(String pool, String site) {
     return orders.isHeld(pool, site);
+  }
+
+  /** The orders by which mail of sites is kept. */
+  List<Order> holds() {
+    return orders.holds();
+  }
+
+  /** The site that has this lane on loan; empty if nobody has. */
+  Optional<String> holder(String lane) {
+    return slots.holder(lane);
   }
 
   /** Gives an order; returns when it is in the log. */
@@ -80,5 +100,6 @@ final class SiteKnowledge implements AutoCloseable {
   public void close() {
     states.close();
     orders.close();
+    slots.close();
   }
 }

@@ -135,6 +135,26 @@ class QueueCommandTest {
   }
 
   @Test
+  void theStatusSaysThatNobodyServesWhatWaits() {
+    assertThat(queue("hold", "--site", "example.org").status()).isZero();
+    Ran status =
+        Ran.postbus(
+            "status",
+            "--kafka",
+            broker.bootstrapServers(),
+            "--site",
+            Path.of("..", "site").toString());
+    assertThat(status.status()).isEqualTo(1);
+    assertThat(status.out())
+        .anyMatch(line -> line.matches("router +0 +0 +-"))
+        .anyMatch(line -> line.matches("normal +0 +1 +2h0m"))
+        .anyMatch(line -> line.matches("retry.normal.1h +3"))
+        .anyMatch(line -> line.matches("held by an operator: example.org in pool normal, .*"))
+        .contains("  nobody serves normal: 1 mail waiting, the oldest for 2h0m")
+        .anyMatch(line -> line.matches("  listener .* takes no mail: .*"));
+  }
+
+  @Test
   void whatCannotBeMeantOrUndoneIsAskedBack() {
     assertThat(queue("bounce", "--site", "example.org").err().getFirst()).contains("say --yes");
     assertThat(queue("retry", "--site", "exmple.org").err().getFirst())
