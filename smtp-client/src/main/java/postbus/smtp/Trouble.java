@@ -21,7 +21,8 @@ import postbus.mail.SmtpReply;
  *   will not talk says nothing about the mail</td><td>closed</td></tr>
  * <tr><td>MAIL, DATA, a chunk</td><td>go on</td><td>the mail is deferred</td><td>bounced</td>
  *   <td rowspan=3>eased for 4.7.z, else nothing</td></tr>
- * <tr><td>RCPT</td><td>go on</td><td>the recipient is deferred</td><td>bounced</td></tr>
+ * <tr><td>RCPT</td><td>go on</td><td>the recipient is deferred</td>
+ *   <td>bounced; by 5.1.z whatever its words, but those about our haste</td></tr>
  * <tr><td>final dot, last chunk</td><td>delivered</td><td>the mail is deferred</td>
  *   <td>bounced</td></tr>
  * <tr><td>421, silence, nonsense, a lost connection</td><td colspan=3>whatever has no outcome is
@@ -40,6 +41,8 @@ import postbus.mail.SmtpReply;
  *   <td colspan=3>the rest go in a transaction of their own</td><td>nothing</td></tr>
  * </table>
  *
+ * <p>Words in addresses that a reply repeats do not count: whoever wrote them could close the site.
+ *
  * <p>A block of our address is deferred, where Postfix bounces: it says nothing about the mail,
  * people lift it within hours or days, and until then each bounce would tell a sender of what is
  * not his. The site is closed meanwhile, so that nothing hammers at the block; its last reply shows
@@ -57,7 +60,8 @@ public final class Trouble {
   private enum About {
     CONNECTION(
         "4\\.4\\.2.*(time ?out|timed out|idle)|command timeout|too many errors|MI:DMC"
-            + "|(max|many) (message|mail|email)s? (sent )?(per|on|in) (this )?(connection|session)"),
+            + "|(max|many) (message|mail|email)s? (sent )?(per|on|in) (this )?"
+            + "(connection|session)"),
     SENDER(
         "^4\\d\\d 4\\.7\\.(2[4679]|3[0-2]) |unauthenticated|\\b(DMARC|SPF|DKIM|DBL)\\b"
             + "|sending domain|mailfrom domain|sender address|of the content"),
@@ -66,7 +70,8 @@ public final class Trouble {
             + "|(user|recipient)\\b.* (rate|quickly|(thread|rate) limit)"),
     OUR_HASTE(
         "too many (\\w+ ){0,2}(connection|session)|concurrent connections|rate.?limit|throttl"
-            + "|again slower|server busy|(ip|connection) frequency|(excessive|unexpected) volume|this hour|HL:I[CF]C"),
+            + "|again slower|server busy|(ip|connection) frequency|(excessive|unexpected) volume"
+            + "|this hour|HL:I[CF]C"),
     OUR_ADDRESS(
         "your (ip|network|server|host)|your access|weren't sent|banned send|client host (rejected"
             + "|blocked)|IP based|allowed to connect|sending MTA|reverse (dns|hostname)|\\bPTR\\b"
@@ -77,6 +82,12 @@ public final class Trouble {
     SERVER("^4\\d\\d 4\\.3\\.[12] "),
     THE_STEP("");
 
+    private static final Pattern ADDRESS =
+        Pattern.compile("<[^<>]*@[^<>]*>|\"[^\"]*\"@\\S+|[^\\s<>\\[\\]]+@[^\\s<>\\[\\],;:]+");
+
+    /** Characters of a reply that are searched for words: far more than an honest one has. */
+    private static final int SEARCHED_MAX = 2000;
+
     private final Pattern words;
 
     About(String words) {
@@ -84,7 +95,9 @@ public final class Trouble {
     }
 
     static About of(SmtpReply reply) {
-      String text = reply.toString();
+      String whole = reply.toString();
+      String start = whole.substring(0, Math.min(SEARCHED_MAX, whole.length()));
+      String text = ADDRESS.matcher(start).replaceAll(" ");
       for (About about : values()) {
         if (about.words.matcher(text).find()) {
           return about;
@@ -137,7 +150,11 @@ public final class Trouble {
     if (reply.code() < 400) {
       return session;
     }
-    return switch (About.of(reply)) {
+    About about = About.of(reply);
+    if (step == Step.RCPT && isAddressWrong(reply) && about != About.OUR_HASTE) {
+      return byCode(scope, cause);
+    }
+    return switch (about) {
       case CONNECTION -> session;
       case OUR_ADDRESS, OUR_HASTE -> site;
       case BLOCK_LIST -> step.isAfterContent() ? byCode(scope, cause) : site;
@@ -145,6 +162,12 @@ public final class Trouble {
       case SERVER -> ends ? session : site;
       case THE_STEP -> ends ? session : byCode(scope, cause);
     };
+  }
+
+  /** 5.1.z: the address is the trouble (RFC 3463, section 3.2). */
+  private static boolean isAddressWrong(SmtpReply reply) {
+    return reply.isPermanent()
+        && reply.status().filter(status -> status.subject() == 1).isPresent();
   }
 
   private static Outcome byCode(Scope scope, Cause cause) {

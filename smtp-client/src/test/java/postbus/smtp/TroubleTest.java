@@ -1,13 +1,18 @@
 package postbus.smtp;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import postbus.mail.Cause;
 import postbus.mail.Outcome;
 import postbus.mail.Scope;
@@ -49,6 +54,28 @@ class TroubleTest {
   })
   void enoughRecipientsAreToldFromOtherWantOfRoom(String reply, boolean isEnough) {
     assertThat(Trouble.isEnough(reply(reply))).isEqualTo(isEnough);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "550 5.1.1 No such user: spamhaus",
+        "550 5.1.2 dnsbl.example does not exist",
+        "550 5.1.3 a mailbox of your network has no such name",
+      })
+  void aStatusAboutTheAddressOutweighsWordsAboutUs(String reply) {
+    Outcome outcome = Trouble.outcome(Step.RCPT, reply(reply), SERVER);
+    assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
+    assertThat(scopeOf(outcome)).isEqualTo(Scope.RECIPIENT);
+  }
+
+  @Test
+  void aReplyWithoutEndIsUnderstoodInTime() {
+    SmtpReply endless = new SmtpReply(450, Optional.empty(), nCopies(128, "user ".repeat(800)));
+    Outcome outcome =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(1), () -> Trouble.outcome(Step.RCPT, endless, SERVER));
+    assertThat(scopeOf(outcome)).isEqualTo(Scope.RECIPIENT);
   }
 
   @Test
