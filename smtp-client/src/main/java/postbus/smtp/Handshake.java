@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -51,15 +52,25 @@ final class Handshake {
                 .createSocket(socket, server.host(), server.port(), true);
     secured.setEnabledProtocols(TLS_VERSIONS);
     SSLParameters parameters = secured.getSSLParameters();
-    if (server.isNamed()) {
-      parameters.setServerNames(List.of(new SNIHostName(server.host())));
-    }
+    parameters.setServerNames(names(server));
     if (verified) {
       parameters.setEndpointIdentificationAlgorithm(NAMES);
     }
     secured.setSSLParameters(parameters);
     secured.startHandshake();
     return secured;
+  }
+
+  /** None where DNS has a name that TLS does not take for one, such as {@code mx_1.example.net}. */
+  private static List<SNIServerName> names(Server server) {
+    if (!server.isNamed()) {
+      return List.of();
+    }
+    try {
+      return List.of(new SNIHostName(server.host()));
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
   }
 
   private static TrustManager[] trustManagers(@Nullable KeyStore store) {

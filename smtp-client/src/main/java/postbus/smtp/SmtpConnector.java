@@ -172,7 +172,8 @@ public final class SmtpConnector {
     try {
       wire.secure(handshake, verified, waits.greeting());
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A peer's certificate may meet a flaw of the TLS library: the same to us as one of its own.
       throw new HandshakeFailed(wire.explain(e));
     }
   }

@@ -118,7 +118,7 @@ final class Wire implements Closeable {
   }
 
   /** What to say of a failure here. */
-  String explain(IOException failure) {
+  String explain(Exception failure) {
     if (deadline.hasPassed()) {
       return "no answer in time";
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import postbus.mail.MailParameters;
 import postbus.mail.MailParameters.Return;
 import postbus.mail.Outcome;
@@ -104,6 +105,22 @@ class TlsTest {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
       Server other = new Server("other.example.net", server.address(), server.port());
       Outcome outcome = failure(connector().open(List.of(other), TlsWanted.VERIFIED));
+      assertThat(outcome.why().reply().status()).hasToString("Optional[4.7.5]");
+      assertThat(scopeOf(outcome)).isEqualTo(Scope.MAIL);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mx_1.example.net", "-mx.example.net", "mx-.example.net", "mx.example."})
+  void aNameThatTlsDoesNotKnowAsOneIsNotSaid(String host) {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
+      List<Server> named = List.of(new Server(host, server.address(), server.port()));
+      try (SmtpConnection connection =
+          connected(connector().open(named, TlsWanted.OPPORTUNISTIC))) {
+        assertThat(connection.isTls()).isTrue();
+        delivered(connection.send(mail(CONTENT, "a@x.org"), GO_ON));
+      }
+      Outcome outcome = failure(connector().open(named, TlsWanted.VERIFIED));
       assertThat(outcome.why().reply().status()).hasToString("Optional[4.7.5]");
       assertThat(scopeOf(outcome)).isEqualTo(Scope.MAIL);
     }
