@@ -34,7 +34,7 @@ final class Exchange {
     this.extensions = extensions;
     this.waits = waits;
     this.mail = mail;
-    this.outcomes = new Outcomes(mail.recipients(), mail.untried());
+    this.outcomes = new Outcomes(mail.recipients(), mail.refused(), mail.untried());
   }
 
   /** Whether the server still holds a part of this mail in its buffers. */

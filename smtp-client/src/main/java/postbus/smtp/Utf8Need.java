@@ -2,6 +2,7 @@ package postbus.smtp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import postbus.mail.Recipient;
 import postbus.smtp.Content.Form;
 import postbus.smtp.Content.Ready;
 import postbus.smtp.Content.Unfit;
@@ -25,14 +26,19 @@ final class Utf8Need {
     return mail.body().smtpUtf8() || isInAddresses();
   }
 
-  /** Whether it cannot go without; reads the header only if the mail declared it. */
+  /** Whether nobody can have it without; reads the header only if the mail declared it. */
   boolean holds() throws IOException {
-    return isInAddresses() || mail.body().smtpUtf8() && isInHeader();
+    return !isAscii(mail.reversePath().text()) || mail.body().smtpUtf8() && isInHeader();
+  }
+
+  /** Whether this recipient, at least, cannot have it without. */
+  static boolean isOf(Recipient recipient) {
+    return !isAscii(recipient.address().toString());
   }
 
   private boolean isInAddresses() {
     return !isAscii(mail.reversePath().text())
-        || mail.recipients().stream().anyMatch(r -> !isAscii(r.address().toString()));
+        || mail.recipients().stream().anyMatch(Utf8Need::isOf);
   }
 
   private boolean isInHeader() throws IOException {
