@@ -37,7 +37,7 @@ class TlsTest {
   private static final MailParameters REQUIRETLS = new MailParameters(Return.UNSAID, "", true);
 
   @ParameterizedTest
-  @EnumSource(names = {"STARTTLS", "BROKEN_STARTTLS", "REFUSED_STARTTLS"})
+  @EnumSource(names = {"STARTTLS", "BROKEN_STARTTLS", "REFUSED_STARTTLS", "DROPPED_STARTTLS"})
   void whereTlsIsWelcomeItIsUsedIfItWorks(Extension extension) {
     Script script = Script.GOOD.offering(Extension.PIPELINING, extension);
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(script);
@@ -78,6 +78,7 @@ class TlsTest {
     "PIPELINING, 4.7.4",
     "REFUSED_STARTTLS, 4.7.4",
     "BROKEN_STARTTLS, 4.7.5",
+    "DROPPED_STARTTLS, 4.7.5",
   })
   void whereTlsIsRequiredNothingGoesInClear(Extension extension, String status) {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(extension))) {
@@ -147,6 +148,22 @@ class TlsTest {
         SmtpConnection connection =
             connected(connector().open(List.of(peer(clear), peer(secure)), TlsWanted.VERIFIED))) {
       assertThat(connection.server().port()).isEqualTo(secure.port());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OPPORTUNISTIC", "REQUIRED"})
+  void aServerThatClosesAtStartTlsIsLeftForTheNext(TlsWanted wanted) {
+    try (ScriptedSmtpServer closing =
+            ScriptedSmtpServer.start(offering(Extension.CLOSING_STARTTLS));
+        ScriptedSmtpServer good = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
+      Outcome outcome = failure(open(closing, wanted));
+      assertThat(outcome.why().reply()).hasToString("421 4.3.2 Going down");
+      assertThat(scopeOf(outcome)).isEqualTo(Scope.SITE);
+      List<Server> both = List.of(peer(closing), peer(good));
+      try (SmtpConnection connection = connected(connector().open(both, wanted))) {
+        assertThat(connection.server().port()).isEqualTo(good.port());
+      }
     }
   }
 
