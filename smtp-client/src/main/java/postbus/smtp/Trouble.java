@@ -29,7 +29,7 @@ import postbus.mail.SmtpReply;
  *   deferred with the session</td><td>eased</td></tr>
  * <tr><td>no connection</td><td colspan=3>the site is deferred</td><td>closed</td></tr>
  * <tr><th>words about</th><th colspan=3></th><th></th></tr>
- * <tr><td>this connection</td><td colspan=3>the session is deferred</td><td>nothing</td></tr>
+ * <tr><td>this connection</td><td colspan=3>the session is deferred, and ended</td><td>nothing</td></tr>
  * <tr><td>our address</td><td colspan=3>the site is deferred, by 5yz too</td><td>closed</td></tr>
  * <tr><td>a block list</td><td colspan=3>as our address; after the content as any refusal, since
  *   addresses inside of the mail are looked up, too</td><td>closed</td></tr>
@@ -116,7 +116,8 @@ public final class Trouble {
 
   /** Whether the connection is of no more use after this reply. */
   static boolean endsSession(Step step, SmtpReply reply) {
-    return reply.code() == SERVICE_CLOSES || !agrees(step, reply) && reply.code() < 400;
+    return reply.code() == SERVICE_CLOSES
+        || !agrees(step, reply) && (reply.code() < 400 || About.of(reply) == About.CONNECTION);
   }
 
   /**
@@ -166,8 +167,7 @@ public final class Trouble {
 
   /** 5.1.z: the address is the trouble (RFC 3463, section 3.2). */
   private static boolean isAddressWrong(SmtpReply reply) {
-    return reply.isPermanent()
-        && reply.status().filter(status -> status.subject() == 1).isPresent();
+    return reply.isPermanent() && reply.status().filter(s -> s.subject() == 1).isPresent();
   }
 
   private static Outcome byCode(Scope scope, Cause cause) {
