@@ -22,14 +22,15 @@ import postbus.mail.SmtpReply;
  * <tr><td>MAIL, DATA, a chunk</td><td>go on</td><td>the mail is deferred</td><td>bounced</td>
  *   <td rowspan=3>eased for 4.7.z, else nothing</td></tr>
  * <tr><td>RCPT</td><td>go on</td><td>the recipient is deferred</td>
- *   <td>bounced; by 5.1.z whatever its words, but those about our haste</td></tr>
+ *   <td>bounced; by 5.1.z also with words about our address or a block list</td></tr>
  * <tr><td>final dot, last chunk</td><td>delivered</td><td>the mail is deferred</td>
  *   <td>bounced</td></tr>
  * <tr><td>421, silence, nonsense, a lost connection</td><td colspan=3>whatever has no outcome is
  *   deferred with the session</td><td>eased</td></tr>
  * <tr><td>no connection</td><td colspan=3>the site is deferred</td><td>closed</td></tr>
  * <tr><th>words about</th><th colspan=3></th><th></th></tr>
- * <tr><td>this connection</td><td colspan=3>the session is deferred, and ended</td><td>nothing</td></tr>
+ * <tr><td>this connection</td><td colspan=3>the session is deferred, and ended</td>
+ *   <td>nothing</td></tr>
  * <tr><td>our address</td><td colspan=3>the site is deferred, by 5yz too</td><td>closed</td></tr>
  * <tr><td>a block list</td><td colspan=3>as our address; after the content as any refusal, since
  *   addresses inside of the mail are looked up, too</td><td>closed</td></tr>
@@ -151,14 +152,12 @@ public final class Trouble {
     if (reply.code() < 400) {
       return session;
     }
-    About about = About.of(reply);
-    if (step == Step.RCPT && isAddressWrong(reply) && about != About.OUR_HASTE) {
-      return byCode(scope, cause);
-    }
-    return switch (about) {
+    boolean isAddress = step == Step.RCPT && isAddressWrong(reply);
+    return switch (About.of(reply)) {
       case CONNECTION -> session;
-      case OUR_ADDRESS, OUR_HASTE -> site;
-      case BLOCK_LIST -> step.isAfterContent() ? byCode(scope, cause) : site;
+      case OUR_HASTE -> site;
+      case OUR_ADDRESS -> isAddress ? byCode(scope, cause) : site;
+      case BLOCK_LIST -> isAddress || step.isAfterContent() ? byCode(scope, cause) : site;
       case SENDER, RECIPIENT -> byCode(scope, cause);
       case SERVER -> ends ? session : site;
       case THE_STEP -> ends ? session : byCode(scope, cause);

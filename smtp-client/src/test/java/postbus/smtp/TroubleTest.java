@@ -70,6 +70,13 @@ class TroubleTest {
   }
 
   @Test
+  void wordsAboutTheConnectionOutweighAStatusAboutTheAddress() {
+    SmtpReply reply = reply("550 5.1.1 No such user, too many errors");
+    assertThat(Trouble.endsSession(Step.RCPT, reply)).isTrue();
+    assertThat(Trouble.outcome(Step.RCPT, reply, SERVER)).isInstanceOf(Outcome.Deferred.class);
+  }
+
+  @Test
   void aReplyWithoutEndIsUnderstoodInTime() {
     SmtpReply endless = new SmtpReply(450, Optional.empty(), nCopies(128, "user ".repeat(800)));
     Outcome outcome =
