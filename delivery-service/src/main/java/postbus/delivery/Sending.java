@@ -1,6 +1,5 @@
 package postbus.delivery;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import postbus.content.DkimKey;
@@ -17,6 +16,7 @@ import postbus.mail.NextHop;
 import postbus.mail.Outcome;
 import postbus.process.PoolMeters;
 import postbus.site.DeliveryLimits;
+import postbus.site.LiveFile;
 import postbus.site.SigningKey;
 import postbus.site.Site;
 import postbus.site.TlsRule;
@@ -39,7 +39,7 @@ final class Sending {
   private final boolean isInClear;
   private final NextHops nextHops;
   private final Bounces.Contents contents;
-  private final DkimSigners signers;
+  private final List<LiveFile<DkimSigner>> signers;
   private final PoolMeters meters;
 
   /** What an attempt to connect led to. */
@@ -55,7 +55,7 @@ final class Sending {
   }
 
   /**
-   * Reads the keys that the pool signs with; later changes of their files count after a restart.
+   * Reads the keys that the pool signs with; a change of their files counts for the next mail.
    *
    * @throws IllegalArgumentException if one is no key
    */
@@ -64,22 +64,22 @@ final class Sending {
     this.contents = contents;
     this.limits = limits;
     this.isInClear = pool.tls() == Site.Tls.NEVER;
-    this.signers = signers(pool.dkim());
+    this.signers = pool.dkim().stream().map(Sending::signer).toList();
     this.meters = new PoolMeters(pool.name());
     Caller caller = new Caller(pool.sources(), pool.helo(), !isInClear);
     this.connector = new SmtpConnector(caller, waits(limits));
   }
 
-  private static DkimSigners signers(List<SigningKey> keys) {
-    List<DkimSigner> signers = new ArrayList<>();
-    for (SigningKey key : keys) {
-      try {
-        signers.add(new DkimSigner(key.domain(), key.selector(), DkimKey.read(key.file())));
-      } catch (InvalidDkimKey e) {
-        throw new IllegalArgumentException(e.getMessage(), e);
-      }
-    }
-    return new DkimSigners(signers);
+  private static LiveFile<DkimSigner> signer(SigningKey key) {
+    return new LiveFile<>(
+        key.file(),
+        file -> {
+          try {
+            return new DkimSigner(key.domain(), key.selector(), DkimKey.read(file));
+          } catch (InvalidDkimKey e) {
+            throw new IllegalArgumentException(e.mistake(), e);
+          }
+        });
   }
 
   private static SmtpWaits waits(DeliveryLimits limits) {
@@ -151,8 +151,8 @@ final class Sending {
 
   private Transaction transaction(Mail mail) {
     Envelope envelope = mail.envelope();
-    OutgoingContent content =
-        new OutgoingContent(envelope.added(), () -> contents.open(mail), signers);
+    DkimSigners now = new DkimSigners(signers.stream().map(LiveFile::value).toList());
+    OutgoingContent content = new OutgoingContent(envelope.added(), () -> contents.open(mail), now);
     return new Transaction(
         envelope.reversePath(),
         envelope.recipients(),

@@ -41,6 +41,12 @@ public record Script(
     BROKEN_STARTTLS("STARTTLS"),
     /** It offers STARTTLS and refuses it. */
     REFUSED_STARTTLS("STARTTLS"),
+    /** It offers STARTTLS, says 421 to it and closes. */
+    CLOSING_STARTTLS("STARTTLS"),
+    /**
+     * It offers STARTTLS, and closes once the handshake is over, as TLS 1.3 lets servers refuse.
+     */
+    DROPPED_STARTTLS("STARTTLS"),
     /** It knows HELO only. */
     NO_EHLO("");
 

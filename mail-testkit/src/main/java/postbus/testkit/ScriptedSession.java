@@ -89,6 +89,9 @@ final class ScriptedSession implements Runnable {
     if (offers(Extension.REFUSED_STARTTLS)) {
       return reply("454 4.7.0 TLS not available");
     }
+    if (offers(Extension.CLOSING_STARTTLS)) {
+      return !reply("421 4.3.2 Going down");
+    }
     boolean isInjected = offers(Extension.INJECTED_STARTTLS);
     reply("220 2.0.0 Go ahead" + (isInjected ? "\r\n250-evil\r\n250 CHUNKING" : ""));
     if (offers(Extension.BROKEN_STARTTLS)) {
@@ -98,6 +101,9 @@ final class ScriptedSession implements Runnable {
     var secured = (SSLSocket) server.tls().getSocketFactory().createSocket(socket, null, true);
     secured.setUseClientMode(false);
     secured.startHandshake();
+    if (offers(Extension.DROPPED_STARTTLS)) {
+      return false;
+    }
     socket = secured;
     lines = new PeerLines(secured, server::violated);
     isTls = true;

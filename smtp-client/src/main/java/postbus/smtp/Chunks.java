@@ -46,7 +46,10 @@ final class Chunks {
     return refusal;
   }
 
-  /** Sends the last one; the reply is the server's word about the mail. */
+  /**
+   * Sends the last one; the reply is the server's word about the mail. One that refused a chunk
+   * lacks it, whatever it says to the last.
+   */
   SmtpReply sendLast() throws IOException {
     long left = octets.left();
     write("BDAT " + left + " LAST", left);
@@ -55,7 +58,7 @@ final class Chunks {
       return refusal;
     }
     SmtpReply last = wire.reply(waits.finalDot());
-    return refusal == null || last.isPositive() ? last : refusal;
+    return refusal == null ? last : refusal;
   }
 
   private @Nullable SmtpReply refusal(Duration wait) throws IOException {

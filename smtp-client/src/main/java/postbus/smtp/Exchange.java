@@ -34,7 +34,7 @@ final class Exchange {
     this.extensions = extensions;
     this.waits = waits;
     this.mail = mail;
-    this.outcomes = new Outcomes(mail.recipients(), mail.untried());
+    this.outcomes = new Outcomes(mail.recipients(), mail.refused(), mail.untried());
   }
 
   /** Whether the server still holds a part of this mail in its buffers. */
@@ -69,6 +69,7 @@ final class Exchange {
 
   /** MAIL, RCPT for all, and DATA unless the content goes in chunks. */
   private void envelope() throws IOException {
+    wire.expectSilence();
     int recipients = mail.recipients().size();
     int commands = extensions.chunking() ? recipients + 1 : recipients + 2;
     int group = extensions.pipelining() ? PIPELINED_MAX : 1;

@@ -52,9 +52,7 @@ final class Handshake {
                 .createSocket(socket, server.host(), server.port(), true);
     secured.setEnabledProtocols(TLS_VERSIONS);
     SSLParameters parameters = secured.getSSLParameters();
-    if (server.isNamed()) {
-      parameters.setServerNames(named(server.host()));
-    }
+    parameters.setServerNames(names(server));
     if (verified) {
       parameters.setEndpointIdentificationAlgorithm(NAMES);
     }
@@ -63,11 +61,14 @@ final class Handshake {
     return secured;
   }
 
-  /** None for a name that is no host name to Java, such as one with an underscore. */
-  private static List<SNIServerName> named(String host) {
+  /** None where DNS has a name that TLS does not take for one, such as {@code mx_1.example.net}. */
+  private static List<SNIServerName> names(Server server) {
+    if (!server.isNamed()) {
+      return List.of();
+    }
     try {
-      return List.of(new SNIHostName(host));
-    } catch (IllegalArgumentException _) {
+      return List.of(new SNIHostName(server.host()));
+    } catch (IllegalArgumentException e) {
       return List.of();
     }
   }

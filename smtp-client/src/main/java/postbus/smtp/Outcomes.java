@@ -11,13 +11,20 @@ final class Outcomes {
   private final List<Recipient> recipients;
   private final @Nullable Outcome[] outcomes;
   private final boolean[] isUntried;
+  private final List<Sent.Result> refused;
   private final List<Recipient> beyondRoom;
   private int left;
 
-  Outcomes(List<Recipient> recipients, List<Recipient> beyondRoom) {
+  /**
+   * @param recipients those in the transaction
+   * @param refused those who are not in it, and need not be
+   * @param beyondRoom those who are to be in another
+   */
+  Outcomes(List<Recipient> recipients, List<Sent.Result> refused, List<Recipient> beyondRoom) {
     this.recipients = recipients;
     this.outcomes = new Outcome[recipients.size()];
     this.isUntried = new boolean[recipients.size()];
+    this.refused = refused;
     this.beyondRoom = beyondRoom;
     this.left = recipients.size();
   }
@@ -61,6 +68,7 @@ final class Outcomes {
         throw new IllegalStateException("no outcome for " + recipients.get(i));
       }
     }
+    results.addAll(refused);
     untried.addAll(beyondRoom);
     return new Sent.Ended(results, untried);
   }

@@ -1,12 +1,14 @@
 package postbus.smtp;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import postbus.mail.Outcome;
+import postbus.mail.Outcome.Bounced;
 import postbus.mail.Recipient;
+import postbus.mail.Scope;
 import postbus.smtp.Content.Ready;
 import postbus.smtp.Content.Unfit;
+import postbus.smtp.Sent.Result;
 
 /**
  * Whether a server can take a mail at all, as far as it told us with EHLO; settled before the first
@@ -19,14 +21,15 @@ sealed interface Preparation {
    *
    * @param mailCommand MAIL with its parameters
    * @param recipients those who go in this transaction
-   * @param untried those for whom it has no room, or who need SMTPUTF8 where others do not; theirs
-   *     is a mail of its own
+   * @param refused those whose addresses it cannot take
+   * @param untried those for whom it has no room
    */
   record Sendable(
       Ready content,
       String mailCommand,
       Commands commands,
       List<Recipient> recipients,
+      List<Result> refused,
       List<Recipient> untried)
       implements Preparation {}
 
@@ -41,9 +44,12 @@ sealed interface Preparation {
     }
     try {
       Utf8Need utf8 = new Utf8Need(mail);
-      if (!offered.smtpUtf8() && utf8.isOfAll()) {
-        return new Refused(
-            Trouble.cannotTake("5.6.7", server, " does not offer SMTPUTF8, which this mail needs"));
+      List<Recipient> fit =
+          offered.smtpUtf8()
+              ? mail.recipients()
+              : mail.recipients().stream().filter(to -> !Utf8Need.isOf(to)).toList();
+      if (fit.isEmpty() || !offered.smtpUtf8() && utf8.holds()) {
+        return new Refused(noUtf8(Scope.MAIL, server));
       }
       return switch (mail.content().as(offered.eightBitMime())) {
         case Unfit(String why) ->
@@ -54,7 +60,7 @@ sealed interface Preparation {
                     "5.3.4",
                     server,
                     " takes " + offered.sizeMax() + " octets, not " + content.size()));
-        case Ready content -> sendable(mail, content, offered, utf8);
+        case Ready content -> sendable(mail, content, fit, offered, server);
       };
     } catch (IOException e) {
       return new Refused(Trouble.unreadable(e));
@@ -62,13 +68,28 @@ sealed interface Preparation {
   }
 
   private static Sendable sendable(
-      Transaction mail, Ready content, Extensions offered, Utf8Need utf8) {
+      Transaction mail, Ready content, List<Recipient> fit, Extensions offered, Server server) {
     Commands commands = new Commands(offered);
-    List<Recipient> fit = offered.smtpUtf8() ? mail.recipients() : utf8.without();
-    List<Recipient> recipients = fit.subList(0, offered.room(fit));
-    List<Recipient> untried = new ArrayList<>(mail.recipients());
-    untried.removeAll(recipients);
+    int room = offered.room(fit);
     return new Sendable(
-        content, commands.mail(mail, content, utf8.isDeclared()), commands, recipients, untried);
+        content,
+        commands.mail(mail, content, new Utf8Need(mail).isDeclared()),
+        commands,
+        fit.subList(0, room),
+        refused(mail.recipients(), fit, server),
+        fit.subList(room, fit.size()));
+  }
+
+  private static List<Result> refused(List<Recipient> all, List<Recipient> fit, Server server) {
+    if (fit.size() == all.size()) {
+      return List.of();
+    }
+    Bounced bounced = noUtf8(Scope.RECIPIENT, server);
+    return all.stream().filter(Utf8Need::isOf).map(to -> new Result(to, bounced)).toList();
+  }
+
+  private static Bounced noUtf8(Scope scope, Server server) {
+    String why = " does not offer SMTPUTF8, which this needs";
+    return new Bounced(scope, Trouble.cannotTake("5.6.7", server, why).why());
   }
 }

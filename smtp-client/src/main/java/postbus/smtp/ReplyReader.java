@@ -58,9 +58,9 @@ final class ReplyReader {
     return new SmtpReply(first.code(), status, lines);
   }
 
-  /** Whether octets are there that belong to no reply yet. */
-  boolean hasMore() {
-    return from < to;
+  /** Whether octets are there that belong to no reply yet; does not wait for any. */
+  boolean hasMore() throws IOException {
+    return from < to || in.available() > 0;
   }
 
   private boolean isContinued;

@@ -10,7 +10,8 @@ public sealed interface Sent {
   /**
    * Every recipient has an outcome or is among the untried.
    *
-   * @param results in the transaction's order; at least one
+   * @param results in the transaction's order, but last those whose addresses need SMTPUTF8 where
+   *     it is not offered (RFC 6531); at least one
    * @param untried those for whom the server had no room in this transaction (452, or LIMITS of RFC
    *     9422): nothing is wrong with them, and a next transaction may follow at once
    */

@@ -123,6 +123,7 @@ public final class SmtpConnection implements Closeable {
     }
     needsReset = true;
     try {
+      wire.expectSilence();
       wire.write(isUtf8 ? "MAIL FROM:<> SMTPUTF8" : "MAIL FROM:<>");
       SmtpReply mail = wire.reply(waits.command());
       if (!Trouble.agrees(Step.MAIL, mail)) {
@@ -151,6 +152,7 @@ public final class SmtpConnection implements Closeable {
 
   private boolean reset() {
     try {
+      wire.expectSilence();
       wire.write("RSET");
       return wire.reply(waits.command()).isPositive();
     } catch (IOException e) {

@@ -124,16 +124,13 @@ public final class SmtpConnector {
       return refused(Step.GREETING, greeting, wire);
     }
     SmtpReply hello = hello(wire);
+    if (wanted != TlsWanted.NEVER
+        && Trouble.agrees(Step.EHLO, hello)
+        && Extensions.of(hello).startTls()) {
+      hello = startTls(wire, hello, wanted.isVerified());
+    }
     if (!Trouble.agrees(Step.EHLO, hello)) {
       return refused(Step.EHLO, hello, wire);
-    }
-    if (wanted != TlsWanted.NEVER
-        && Extensions.of(hello).startTls()
-        && secure(wire, wanted.isVerified())) {
-      hello = hello(wire);
-      if (!Trouble.agrees(Step.EHLO, hello)) {
-        return refused(Step.EHLO, hello, wire);
-      }
     }
     SmtpConnection connection = new SmtpConnection(wire, Extensions.of(hello), waits);
     if (connection.satisfies(wanted)) {
@@ -163,20 +160,23 @@ public final class SmtpConnector {
     return helo.isPositive() ? SmtpReply.of(helo.code(), helo.lines().getFirst()) : helo;
   }
 
-  /** Whether TLS is on now; a server that refuses STARTTLS politely goes on in clear. */
-  private boolean secure(Wire wire, boolean verified) throws IOException {
+  /**
+   * The reply to EHLO that counts from now on: the one in TLS, or the former one where the server
+   * refuses TLS politely and goes on in clear. A server may refuse our side of the handshake only
+   * when we took it for done (TLS 1.3), so the first reply belongs to it.
+   */
+  private SmtpReply startTls(Wire wire, SmtpReply hello, boolean verified) throws IOException {
     wire.write("STARTTLS");
-    if (!wire.reply(waits.greeting()).isPositive()) {
-      return false;
+    SmtpReply reply = wire.reply(waits.greeting());
+    if (!reply.isPositive()) {
+      return Trouble.endsSession(Step.EHLO, reply) ? reply : hello;
     }
     try {
       wire.secure(handshake, verified, waits.greeting());
-      return true;
-    } catch (IOException e) {
+      return hello(wire);
+    } catch (IOException | RuntimeException e) {
+      // A peer's certificate may meet a flaw of the TLS library: the same to us as one of its own.
       throw new HandshakeFailed(wire.explain(e));
-    } catch (RuntimeException e) {
-      // A library may stumble over what a peer sends; that is the peer's TLS failing, too.
-      throw new HandshakeFailed(e.toString());
     }
   }
 

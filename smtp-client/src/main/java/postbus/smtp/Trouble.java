@@ -21,14 +21,16 @@ import postbus.mail.SmtpReply;
  *   will not talk says nothing about the mail</td><td>closed</td></tr>
  * <tr><td>MAIL, DATA, a chunk</td><td>go on</td><td>the mail is deferred</td><td>bounced</td>
  *   <td rowspan=3>eased for 4.7.z, else nothing</td></tr>
- * <tr><td>RCPT</td><td>go on</td><td>the recipient is deferred</td><td>bounced</td></tr>
+ * <tr><td>RCPT</td><td>go on</td><td>the recipient is deferred</td>
+ *   <td>bounced; by 5.1.z also with words about our address or a block list</td></tr>
  * <tr><td>final dot, last chunk</td><td>delivered</td><td>the mail is deferred</td>
  *   <td>bounced</td></tr>
  * <tr><td>421, silence, nonsense, a lost connection</td><td colspan=3>whatever has no outcome is
  *   deferred with the session</td><td>eased</td></tr>
  * <tr><td>no connection</td><td colspan=3>the site is deferred</td><td>closed</td></tr>
  * <tr><th>words about</th><th colspan=3></th><th></th></tr>
- * <tr><td>this connection</td><td colspan=3>the session is deferred</td><td>nothing</td></tr>
+ * <tr><td>this connection</td><td colspan=3>the session is deferred, and ended</td>
+ *   <td>nothing</td></tr>
  * <tr><td>our address</td><td colspan=3>the site is deferred, by 5yz too</td><td>closed</td></tr>
  * <tr><td>a block list</td><td colspan=3>as our address; after the content as any refusal, since
  *   addresses inside of the mail are looked up, too</td><td>closed</td></tr>
@@ -39,6 +41,8 @@ import postbus.mail.SmtpReply;
  * <tr><td>enough recipients: 452, or 552 without a status (RFC 5321, section 4.5.3.1.10)</td>
  *   <td colspan=3>the rest go in a transaction of their own</td><td>nothing</td></tr>
  * </table>
+ *
+ * <p>Words in addresses that a reply repeats do not count: whoever wrote them could close the site.
  *
  * <p>A block of our address is deferred, where Postfix bounces: it says nothing about the mail,
  * people lift it within hours or days, and until then each bounce would tell a sender of what is
@@ -57,7 +61,8 @@ public final class Trouble {
   private enum About {
     CONNECTION(
         "4\\.4\\.2.*(time ?out|timed out|idle)|command timeout|too many errors|MI:DMC"
-            + "|(max|many) (message|mail|email)s? (sent )?(per|on|in) (this )?(connection|session)"),
+            + "|(max|many) (message|mail|email)s? (sent )?(per|on|in) (this )?"
+            + "(connection|session)"),
     SENDER(
         "^4\\d\\d 4\\.7\\.(2[4679]|3[0-2]) |unauthenticated|\\b(DMARC|SPF|DKIM|DBL)\\b"
             + "|sending domain|mailfrom domain|sender address|of the content"),
@@ -78,8 +83,11 @@ public final class Trouble {
     SERVER("^4\\d\\d 4\\.3\\.[12] "),
     THE_STEP("");
 
-    /** What a server repeats of the mail is not what it says: spamhaus@x.org is a recipient. */
-    private static final Pattern ADDRESS = Pattern.compile("[^\\s<>\\[\\]]+@[^\\s<>\\[\\],;:]+");
+    private static final Pattern ADDRESS =
+        Pattern.compile("<[^<>]*@[^<>]*>|\"[^\"]*\"@\\S+|[^\\s<>\\[\\]]+@[^\\s<>\\[\\],;:]+");
+
+    /** Characters of a reply that are searched for words: far more than an honest one has. */
+    private static final int SEARCHED_MAX = 2000;
 
     private final Pattern words;
 
@@ -88,8 +96,9 @@ public final class Trouble {
     }
 
     static About of(SmtpReply reply) {
-      String said = reply.toString();
-      String text = said.indexOf('@') < 0 ? said : ADDRESS.matcher(said).replaceAll(" ");
+      String whole = reply.toString();
+      String start = whole.substring(0, Math.min(SEARCHED_MAX, whole.length()));
+      String text = ADDRESS.matcher(start).replaceAll(" ");
       for (About about : values()) {
         if (about.words.matcher(text).find()) {
           return about;
@@ -108,7 +117,8 @@ public final class Trouble {
 
   /** Whether the connection is of no more use after this reply. */
   static boolean endsSession(Step step, SmtpReply reply) {
-    return reply.code() == SERVICE_CLOSES || !agrees(step, reply) && reply.code() < 400;
+    return reply.code() == SERVICE_CLOSES
+        || !agrees(step, reply) && (reply.code() < 400 || About.of(reply) == About.CONNECTION);
   }
 
   /**
@@ -142,14 +152,21 @@ public final class Trouble {
     if (reply.code() < 400) {
       return session;
     }
+    boolean isAddress = step == Step.RCPT && isAddressWrong(reply);
     return switch (About.of(reply)) {
       case CONNECTION -> session;
-      case OUR_ADDRESS, OUR_HASTE -> site;
-      case BLOCK_LIST -> step.isAfterContent() ? byCode(scope, cause) : site;
+      case OUR_HASTE -> site;
+      case OUR_ADDRESS -> isAddress ? byCode(scope, cause) : site;
+      case BLOCK_LIST -> isAddress || step.isAfterContent() ? byCode(scope, cause) : site;
       case SENDER, RECIPIENT -> byCode(scope, cause);
       case SERVER -> ends ? session : site;
       case THE_STEP -> ends ? session : byCode(scope, cause);
     };
+  }
+
+  /** 5.1.z: the address is the trouble (RFC 3463, section 3.2). */
+  private static boolean isAddressWrong(SmtpReply reply) {
+    return reply.isPermanent() && reply.status().filter(s -> s.subject() == 1).isPresent();
   }
 
   private static Outcome byCode(Scope scope, Cause cause) {

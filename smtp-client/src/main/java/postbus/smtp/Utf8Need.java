@@ -2,7 +2,6 @@ package postbus.smtp;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import postbus.mail.Recipient;
 import postbus.smtp.Content.Form;
 import postbus.smtp.Content.Ready;
@@ -10,8 +9,7 @@ import postbus.smtp.Content.Unfit;
 
 /**
  * Whether a mail needs SMTPUTF8: an address, or a header field of a mail that declared it, is not
- * ASCII (RFC 6531, section 3.6). Many clients declare it for every mail, so the header decides. A
- * recipient's address is that recipient's need alone.
+ * ASCII (RFC 6531, section 3.6). Many clients declare it for every mail, so the header decides.
  */
 final class Utf8Need {
   /** Octets that are searched for the end of the header. */
@@ -25,21 +23,22 @@ final class Utf8Need {
 
   /** Whether to say SMTPUTF8 where it is offered. */
   boolean isDeclared() {
-    return mail.body().smtpUtf8()
-        || !isAscii(mail.reversePath().text())
-        || without().size() < mail.recipients().size();
+    return mail.body().smtpUtf8() || isInAddresses();
   }
 
-  /** Whether it cannot go without to anybody; reads the header only if the mail declared it. */
-  boolean isOfAll() throws IOException {
+  /** Whether nobody can have it without; reads the header only if the mail declared it. */
+  boolean holds() throws IOException {
+    return !isAscii(mail.reversePath().text()) || mail.body().smtpUtf8() && isInHeader();
+  }
+
+  /** Whether this recipient, at least, cannot have it without. */
+  static boolean isOf(Recipient recipient) {
+    return !isAscii(recipient.address().toString());
+  }
+
+  private boolean isInAddresses() {
     return !isAscii(mail.reversePath().text())
-        || mail.body().smtpUtf8() && isInHeader()
-        || without().isEmpty();
-  }
-
-  /** Those recipients whose addresses do without. */
-  List<Recipient> without() {
-    return mail.recipients().stream().filter(r -> isAscii(r.address().toString())).toList();
+        || mail.recipients().stream().anyMatch(Utf8Need::isOf);
   }
 
   private boolean isInHeader() throws IOException {

@@ -71,6 +71,18 @@ final class Wire implements Closeable {
     out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * To be called when every reply has been read.
+   *
+   * @throws MalformedReply if there is another: it, and whatever follows, would be taken for the
+   *     reply to a wrong command, and a refusal for the word that a mail was taken
+   */
+  void expectSilence() throws IOException {
+    if (replies.hasMore()) {
+      throw new MalformedReply("a reply to no command");
+    }
+  }
+
   /** Sends what was written and waits for one reply. */
   SmtpReply reply(Duration wait) throws IOException {
     deadline.within(wait);
@@ -118,7 +130,7 @@ final class Wire implements Closeable {
   }
 
   /** What to say of a failure here. */
-  String explain(IOException failure) {
+  String explain(Exception failure) {
     if (deadline.hasPassed()) {
       return "no answer in time";
     }

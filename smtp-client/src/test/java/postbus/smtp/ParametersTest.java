@@ -6,6 +6,7 @@ import static postbus.smtp.Sending.GO_ON;
 import static postbus.smtp.Sending.LONG;
 import static postbus.smtp.Sending.connect;
 import static postbus.smtp.Sending.delivered;
+import static postbus.smtp.Sending.from;
 import static postbus.smtp.Sending.mail;
 import static postbus.smtp.Sending.outcomes;
 import static postbus.smtp.Sending.to;
@@ -17,6 +18,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import postbus.mail.Body;
 import postbus.mail.EmailAddress;
 import postbus.mail.MailParameters;
 import postbus.mail.MailParameters.Return;
@@ -24,6 +28,7 @@ import postbus.mail.Outcome;
 import postbus.mail.Recipient;
 import postbus.mail.RecipientParameters;
 import postbus.mail.RecipientParameters.Notify;
+import postbus.mail.Scope;
 import postbus.testkit.ReceivedMail;
 import postbus.testkit.Script;
 import postbus.testkit.Script.Extension;
@@ -150,28 +155,47 @@ class ParametersTest {
     }
   }
 
-  @Test
-  void aMailThatNeedsSmtpUtf8IsBouncedWhereThereIsNone() {
+  @ParameterizedTest
+  @CsvSource({
+    "s@x.org, hello, false, jörg@x.org",
+    "søren@x.org, hello, true, a@x.org",
+    "s@x.org, grüß dich, true, a@x.org"
+  })
+  void aMailThatNeedsSmtpUtf8IsBouncedWhereThereIsNone(
+      String sender, String subject, boolean declared, String to) {
     try (ScriptedSmtpServer server =
             ScriptedSmtpServer.start(Script.GOOD.offering(Extension.EIGHT_BIT_MIME));
         SmtpConnection connection = connect(server)) {
-      Outcome outcome = outcomes(connection.send(mail(CONTENT, "jörg@x.org"), GO_ON)).getFirst();
+      Transaction mail = from(sender, "Subject: " + subject + "\r\n\r\n", to);
+      Outcome outcome = outcomes(connection.send(declaring(mail, declared), GO_ON)).getFirst();
       assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
       assertThat(outcome.why().reply().status()).hasToString("Optional[5.6.7]");
     }
   }
 
   @Test
-  void whoseAddressNeedsUtf8WhereItIsNotOfferedKeepsNobodyElsesMail() {
-    try (ScriptedSmtpServer server =
-            ScriptedSmtpServer.start(Script.GOOD.offering(Extension.EIGHT_BIT_MIME));
-        SmtpConnection connection = connect(server)) {
-      Transaction both = mail(CONTENT, "jörg@x.org", "a@x.org");
-      assertThat(connection.send(both, GO_ON))
-          .isInstanceOfSatisfying(
-              Sent.Ended.class,
-              ended -> assertThat(ended.untried()).containsExactly(both.recipients().getFirst()));
-      assertThat(server.awaitMails(1, LONG).getFirst().recipients()).containsExactly("a@x.org");
+  void whoHasAnAddressInUtf8IsBouncedAloneWhereOnlyHeNeedsSmtpUtf8() {
+    for (Script script : List.of(Script.GOOD.offering(), Script.GOOD.offering(Extension.LIMITS))) {
+      try (ScriptedSmtpServer server = ScriptedSmtpServer.start(script);
+          SmtpConnection connection = connect(server)) {
+        Transaction mail =
+            declaring(mail(CONTENT, "a@x.org", "jörg@x.org", "permfail@x.org", "c@x.org"), true);
+        Sent.Ended sent = (Sent.Ended) connection.send(mail, GO_ON);
+        assertThat(sent.results())
+            .filteredOn(result -> result.outcome() instanceof Outcome.Bounced)
+            .extracting(result -> result.recipient().address().toString())
+            .containsExactlyInAnyOrder("jörg@x.org", "permfail@x.org");
+        assertThat(sent.results().getLast().outcome())
+            .isInstanceOfSatisfying(
+                Outcome.Bounced.class,
+                bounced -> {
+                  assertThat(bounced.scope()).isEqualTo(Scope.RECIPIENT);
+                  assertThat(bounced.why().reply().status()).hasToString("Optional[5.6.7]");
+                });
+        assertThat(server.awaitMails(1, LONG).getFirst().recipients()).contains("a@x.org");
+        assertThat(sent.results().size() + sent.untried().size()).isEqualTo(4);
+        assertThat(server.violations()).isEmpty();
+      }
     }
   }
 
@@ -184,5 +208,15 @@ class ParametersTest {
       assertThat(received.mailLine()).endsWith(" BODY=8BITMIME SMTPUTF8");
       assertThat(received.recipients()).containsExactly("jörg@x.org");
     }
+  }
+
+  private static Transaction declaring(Transaction mail, boolean smtpUtf8) {
+    Body body = mail.body();
+    return new Transaction(
+        mail.reversePath(),
+        mail.recipients(),
+        new Body(body.size(), body.eightBit(), smtpUtf8, body.stored()),
+        mail.parameters(),
+        mail.content());
   }
 }

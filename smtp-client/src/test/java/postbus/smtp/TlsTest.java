@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import postbus.mail.MailParameters;
 import postbus.mail.MailParameters.Return;
 import postbus.mail.Outcome;
@@ -36,7 +37,7 @@ class TlsTest {
   private static final MailParameters REQUIRETLS = new MailParameters(Return.UNSAID, "", true);
 
   @ParameterizedTest
-  @EnumSource(names = {"STARTTLS", "BROKEN_STARTTLS", "REFUSED_STARTTLS"})
+  @EnumSource(names = {"STARTTLS", "BROKEN_STARTTLS", "REFUSED_STARTTLS", "DROPPED_STARTTLS"})
   void whereTlsIsWelcomeItIsUsedIfItWorks(Extension extension) {
     Script script = Script.GOOD.offering(Extension.PIPELINING, extension);
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(script);
@@ -65,18 +66,6 @@ class TlsTest {
   }
 
   @Test
-  void aHostWhoseNameIsNoneToJavaHasTlsToo() {
-    try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
-      Server odd = new Server("mx_1.example.org", server.address(), server.port());
-      SmtpConnector connector = new SmtpConnector(Sending.caller(true), WAITS);
-      try (SmtpConnection connection =
-          connected(connector.open(List.of(odd), TlsWanted.REQUIRED))) {
-        assertThat(connection.isTls()).isTrue();
-      }
-    }
-  }
-
-  @Test
   void aRuleOfClearTextIsKeptByACallerThatUsesTls() {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS));
         SmtpConnection connection = connected(open(server, TlsWanted.NEVER))) {
@@ -89,6 +78,7 @@ class TlsTest {
     "PIPELINING, 4.7.4",
     "REFUSED_STARTTLS, 4.7.4",
     "BROKEN_STARTTLS, 4.7.5",
+    "DROPPED_STARTTLS, 4.7.5",
   })
   void whereTlsIsRequiredNothingGoesInClear(Extension extension, String status) {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(extension))) {
@@ -121,6 +111,22 @@ class TlsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mx_1.example.net", "-mx.example.net", "mx-.example.net", "mx.example."})
+  void aNameThatTlsDoesNotKnowAsOneIsNotSaid(String host) {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
+      List<Server> named = List.of(new Server(host, server.address(), server.port()));
+      try (SmtpConnection connection =
+          connected(connector().open(named, TlsWanted.OPPORTUNISTIC))) {
+        assertThat(connection.isTls()).isTrue();
+        delivered(connection.send(mail(CONTENT, "a@x.org"), GO_ON));
+      }
+      Outcome outcome = failure(connector().open(named, TlsWanted.VERIFIED));
+      assertThat(outcome.why().reply().status()).hasToString("Optional[4.7.5]");
+      assertThat(scopeOf(outcome)).isEqualTo(Scope.MAIL);
+    }
+  }
+
   @Test
   void aCertificateThatNobodyVouchesForIsNotVerified() {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
@@ -142,6 +148,22 @@ class TlsTest {
         SmtpConnection connection =
             connected(connector().open(List.of(peer(clear), peer(secure)), TlsWanted.VERIFIED))) {
       assertThat(connection.server().port()).isEqualTo(secure.port());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OPPORTUNISTIC", "REQUIRED"})
+  void aServerThatClosesAtStartTlsIsLeftForTheNext(TlsWanted wanted) {
+    try (ScriptedSmtpServer closing =
+            ScriptedSmtpServer.start(offering(Extension.CLOSING_STARTTLS));
+        ScriptedSmtpServer good = ScriptedSmtpServer.start(offering(Extension.STARTTLS))) {
+      Outcome outcome = failure(open(closing, wanted));
+      assertThat(outcome.why().reply()).hasToString("421 4.3.2 Going down");
+      assertThat(scopeOf(outcome)).isEqualTo(Scope.SITE);
+      List<Server> both = List.of(peer(closing), peer(good));
+      try (SmtpConnection connection = connected(connector().open(both, wanted))) {
+        assertThat(connection.server().port()).isEqualTo(good.port());
+      }
     }
   }
 

@@ -1,9 +1,13 @@
 package postbus.smtp;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -55,16 +59,30 @@ class TroubleTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "550 5.1.1 <spamhaus@example.org>: Recipient address rejected: User unknown",
-        "550 5.1.1 <a@dnsbl.example.org>: Recipient address rejected: User unknown",
-        "550 no such user blocklist@example.org",
-        "550 5.1.1 [throttle@example.org] unknown",
+        "550 5.1.1 No such user: spamhaus",
+        "550 5.1.2 dnsbl.example does not exist",
+        "550 5.1.3 a mailbox of your network has no such name",
       })
-  void whatAServerRepeatsOfTheMailIsNotWhatItSays(String reply) {
+  void aStatusAboutTheAddressOutweighsWordsAboutUs(String reply) {
     Outcome outcome = Trouble.outcome(Step.RCPT, reply(reply), SERVER);
     assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
     assertThat(scopeOf(outcome)).isEqualTo(Scope.RECIPIENT);
-    assertThat(Trouble.pressure(outcome)).isEqualTo(Pressure.NONE);
+  }
+
+  @Test
+  void wordsAboutTheConnectionOutweighAStatusAboutTheAddress() {
+    SmtpReply reply = reply("550 5.1.1 No such user, too many errors");
+    assertThat(Trouble.endsSession(Step.RCPT, reply)).isTrue();
+    assertThat(Trouble.outcome(Step.RCPT, reply, SERVER)).isInstanceOf(Outcome.Deferred.class);
+  }
+
+  @Test
+  void aReplyWithoutEndIsUnderstoodInTime() {
+    SmtpReply endless = new SmtpReply(450, Optional.empty(), nCopies(128, "user ".repeat(800)));
+    Outcome outcome =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(1), () -> Trouble.outcome(Step.RCPT, endless, SERVER));
+    assertThat(scopeOf(outcome)).isEqualTo(Scope.RECIPIENT);
   }
 
   @Test
