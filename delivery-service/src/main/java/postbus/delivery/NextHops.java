@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import postbus.dns.MailExchangers;
 import postbus.dns.MailExchangers.Exchanger;
+import postbus.dns.SiteName;
 import postbus.mail.Cause;
 import postbus.mail.Envelope;
 import postbus.mail.NextHop;
@@ -35,31 +36,73 @@ final class NextHops {
 
   /** What a next hop leads to. */
   sealed interface Found {
-    /** At least one. */
-    record Servers(List<Server> all) implements Found {}
+    /**
+     * At least one.
+     *
+     * @param leadsTo what they are the servers of, as far as is known now
+     */
+    record Servers(List<Server> all, NextHop leadsTo) implements Found {}
+
+    /** Other servers than those by which the mail came to its site. */
+    record Moved() implements Found {}
 
     /** None: what that means for the mail. */
     record Nowhere(Outcome outcome) implements Found {}
   }
 
-  /** Where a mail goes from its lane. Blocks for at most the resolver's limit for each domain. */
-  Found of(Envelope envelope) {
+  /**
+   * Where a mail goes from its lane. Blocks for at most the resolver's limit for each domain.
+   *
+   * <p>Where DNS names other exchangers than those that the mail was routed by, it has moved: its
+   * recipients may not belong together any more, and a stranger's server is to see none of them.
+   *
+   * @param isAsFound goes there all the same if they are the exchangers of all recipients; if not,
+   *     the mail waits
+   */
+  Found of(Envelope envelope, boolean isAsFound) {
     NextHop nextHop = envelope.route().orElseThrow().nextHop();
     return switch (nextHop) {
-      case NextHop.Hosts(List<NextHop.Host> hosts) -> hosts(hosts);
-      case NextHop.Exchangers(String domain, String _) -> exchangers(domain, envelope.recipients());
+      case NextHop.Hosts hosts -> hosts(hosts);
+      case NextHop.Exchangers(String domain, String believed) -> {
+        Found found = exchangers(domain, envelope.recipients());
+        yield isAsBelieved(found, believed)
+            ? found
+            : moved(found, envelope.recipients(), isAsFound);
+      }
       case NextHop.Mailbox(), NextHop.Pipe _ ->
           throw new IllegalArgumentException(nextHop + " is no business of delivery over SMTP");
     };
   }
 
-  private static Found hosts(List<NextHop.Host> hosts) {
+  private static boolean isAsBelieved(Found found, String believed) {
+    return believed.isEmpty()
+        || !(found instanceof Found.Servers(var _, NextHop.Exchangers(String _, String hosts)))
+        || hosts.equals(believed);
+  }
+
+  private static Found moved(Found found, List<Recipient> recipients, boolean isAsFound) {
+    if (!isAsFound) {
+      return new Found.Moved();
+    }
+    boolean isTheirs =
+        found instanceof Found.Servers(var _, NextHop.Exchangers(String domain, String _))
+            && recipients.stream().allMatch(each -> each.address().domain().equals(domain));
+    return isTheirs
+        ? found
+        : new Found.Nowhere(
+            new Deferred(
+                Scope.MAIL,
+                Cause.ours("CONNECT", 451, "4.4.3", "the exchangers of its domains change")));
+  }
+
+  private static Found hosts(NextHop.Hosts named) {
+    List<NextHop.Host> hosts = named.hosts();
     List<Server> servers = hosts.stream().flatMap(NextHops::servers).toList();
     return servers.isEmpty()
         ? new Found.Nowhere(
             new Deferred(
                 Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", "no address of any of " + hosts)))
-        : new Found.Servers(servers);
+        : new Found.Servers(servers, named);
   }
 
   /** None of a host whose name is unknown; the next choice may do. */
@@ -91,7 +134,9 @@ final class NextHops {
   private Found exchangers(String domain) {
     return switch (exchangers.of(domain)) {
       case MailExchangers.Found(List<Exchanger> all) ->
-          new Found.Servers(all.stream().flatMap(this::servers).toList());
+          new Found.Servers(
+              all.stream().flatMap(this::servers).toList(),
+              new NextHop.Exchangers(domain, SiteName.of(all)));
       case MailExchangers.Never(String why) ->
           new Found.Nowhere(new Bounced(Scope.MAIL, Cause.ours("CONNECT", 550, "5.1.2", why)));
       case MailExchangers.Here(String why) ->

@@ -143,6 +143,11 @@ final class SiteGauge {
     }
   }
 
+  /** A mail that had begun has an end that was not the site's doing. */
+  void givenBack(long now) {
+    pace.givenBack(now);
+  }
+
   /**
    * A connection could not be made for a mail that had begun.
    *

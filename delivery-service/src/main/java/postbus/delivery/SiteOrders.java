@@ -25,6 +25,7 @@ final class SiteOrders implements RetryWork {
   private final Lanes lanes;
   private final Destinations destinations;
   private final Conclusion conclusion;
+  private final SentOn sentOn = new SentOn();
 
   /** Finds the site of a mail anew. */
   interface Destinations {
@@ -73,6 +74,23 @@ final class SiteOrders implements RetryWork {
     FollowUp followUp = waiting.followUp();
     parts.forEach(part -> toLane(followUp, waiting, part));
     return followUp;
+  }
+
+  /**
+   * What follows for a mail in a lane whose domains have other exchangers by now: it goes, in parts
+   * if need be, to where it belongs. Empty if that is where it is, or if it was sent on before.
+   * Blocks for a bounded time.
+   */
+  Optional<FollowUp> sentOn(Taken taken) {
+    Envelope mail = taken.mail().envelope();
+    List<Envelope> parts = destinations.anew(mail);
+    boolean isElsewhere = parts.stream().anyMatch(part -> !part.route().equals(mail.route()));
+    if (!isElsewhere || !sentOn.isFirst(mail.id())) {
+      return Optional.empty();
+    }
+    FollowUp followUp = taken.followUp();
+    parts.forEach(part -> toLane(followUp, taken, part));
+    return Optional.of(followUp);
   }
 
   @Override

@@ -26,20 +26,18 @@ final class SiteQueue {
 
   private final Pool pool;
   private final Place place;
-  private final boolean isShared;
   private final SiteGauge gauge;
   private final SiteRoom room;
-  private final SlotWish wish;
+  private final Tenancy tenancy;
   private final WaitingMails waiting = new WaitingMails();
   private final Crew crew = new Crew();
 
   SiteQueue(Pool pool, Place place, SiteGauge gauge) {
     this.pool = pool;
     this.place = place;
-    this.isShared = pool.isShared(place.lane());
     this.gauge = gauge;
     this.room = new SiteRoom(pool, place, gauge);
-    this.wish = new SlotWish(pool.limits().lending());
+    this.tenancy = new Tenancy(pool, place);
   }
 
   Place place() {
@@ -53,11 +51,11 @@ final class SiteQueue {
       return;
     }
     long now = System.currentTimeMillis();
-    wish.count(now);
+    tenancy.count(now);
     Optional<Order> order = pool.orders().about(taken);
     if (order.isPresent()) {
       pool.conclude(taken, () -> pool.orders().carriedOut(order.get(), taken));
-    } else if (stepsAside() && !room.isFor(waiting.size() + 1, now)) {
+    } else if (tenancy.isCrowded() && !room.isFor(waiting.size() + 1, now)) {
       room.stepAside(taken, now);
     } else {
       waiting.add(taken);
@@ -65,21 +63,16 @@ final class SiteQueue {
     }
   }
 
-  private boolean stepsAside() {
-    return isShared && !wish.isDraining();
-  }
-
   /** Wakes a session for the mail, or begins one. */
   private void serve(long now) {
-    if (wish.isDraining() || !room.isOpen(now)) {
+    if (tenancy.isEnding() || !room.isOpen(now)) {
       return;
     }
     if (waiting.size() <= crew.idle()) {
       notify();
     } else if (crew.size() < gauge.sessionsMax(now)) {
-      Thread.ofVirtual()
-          .name("delivery-" + place.site())
-          .start(crew.joined(new SiteSession(pool, this)));
+      SiteSession session = crew.joined(new SiteSession(pool, this));
+      Thread.ofVirtual().name("delivery-" + place.site()).start(session);
     }
   }
 
@@ -98,7 +91,7 @@ final class SiteQueue {
         long now = System.currentTimeMillis();
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
-        if (pool.isStopping() || wish.isDraining() || isOneTooMany || left <= 0) {
+        if (pool.isStopping() || tenancy.isEnding() || isOneTooMany || left <= 0) {
           crew.leaves(session);
           return Optional.empty();
         }
@@ -157,10 +150,15 @@ final class SiteQueue {
     }
     LOG.infof("%s: closed: %s", place, why.cause().reply());
     notifyAll();
-    if (stepsAside()) {
+    if (tenancy.isCrowded()) {
       room.make(waiting, now);
     }
     return true;
+  }
+
+  /** A mail from {@link #next} has an end that tells nothing of the site. */
+  synchronized void givenBack() {
+    gauge.givenBack(System.currentTimeMillis());
   }
 
   /** A session is over; what came after its last look gets another one. */
@@ -175,21 +173,21 @@ final class SiteQueue {
   /** Looks after it, about once a second; false if it is of no more use. */
   synchronized boolean tend(long now) {
     waiting.giveBack(taken -> !taken.isOurs());
-    if (stepsAside()) {
+    if (tenancy.isCrowded()) {
       room.make(waiting, now);
     }
-    if (!isShared) {
+    if (!tenancy.isShared()) {
       room.tellLate(waiting, now);
-    } else if (wish.isUttered(now, crew.size())) {
+    } else if (tenancy.isToBorrow(now, crew.size())) {
       Thread.ofVirtual().name("lending-" + place.site()).start(this::borrow);
     }
-    if (wish.isDraining()) {
+    if (tenancy.isEnding()) {
       notifyAll();
     }
     for (int i = crew.size(); i < waiting.size() && i < gauge.sessionsMax(now); i++) {
       serve(now);
     }
-    boolean isKnown = gauge.isTroubled(now) || wish.isDraining();
+    boolean isKnown = gauge.isTroubled(now) || tenancy.isEnding();
     return isKnown && pool.owns(place) || !waiting.isEmpty() || crew.size() > 0;
   }
 
@@ -199,9 +197,8 @@ final class SiteQueue {
   }
 
   private void borrow() {
-    boolean isLent = pool.lend(place.site());
-    LOG.infof("%s: %s", place, isLent ? "has a lane of its own now" : "no lane is free to lend");
-    takeAnew(() -> wish.ended(System.currentTimeMillis()));
+    tenancy.borrow();
+    takeAnew(() -> tenancy.borrowed(System.currentTimeMillis()));
   }
 
   /** An order about the site has come. */

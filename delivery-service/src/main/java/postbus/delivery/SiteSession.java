@@ -1,16 +1,13 @@
 package postbus.delivery;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.delivery.Sending.Connected;
+import postbus.log.FollowUp;
 import postbus.log.Mail;
 import postbus.log.Taken;
 import postbus.mail.Cause;
@@ -31,9 +28,6 @@ import postbus.smtp.Trouble;
  * dot waits.
  */
 final class SiteSession implements Runnable {
-  /** For the log to record an outcome: more than a stage needs to lose its partitions. */
-  private static final Duration RECORD_WAIT = Duration.ofMinutes(2);
-
   private static final Logger LOG = Logger.getLogger(SiteSession.class);
 
   private final Pool pool;
@@ -86,46 +80,70 @@ final class SiteSession implements Runnable {
     } catch (RuntimeException | Error e) {
       LOG.errorf(e, "%s", taken.mail().envelope().id());
       disconnect();
-      tell(Pressure.NONE, null);
+      givenBack();
       taken.fail(e);
       return true;
     }
   }
 
   private boolean deliver(Taken taken) {
+    boolean isAsFound = false;
     while (true) {
-      KeptConnection usable = usable(taken);
-      if (usable == null) {
-        switch (pool.sending().connect(taken.mail().envelope())) {
+      KeptConnection open = usable(taken);
+      if (open == null) {
+        switch (pool.sending().connect(taken.mail().envelope(), isAsFound)) {
+          case Connected.Moved() -> {
+            Optional<FollowUp> sentOn = pool.orders().sentOn(taken);
+            if (sentOn.isPresent()) {
+              givenBack();
+              var _ = taken.finish(sentOn.get());
+              return true;
+            }
+            isAsFound = true;
+            continue;
+          }
           case Connected.Nowhere(Outcome outcome) -> {
             return unconnected(taken, outcome);
           }
           case Connected.To(KeptConnection opened) -> {
             connection = opened;
             queue.connected(1);
+            open = opened;
           }
         }
-        continue;
       }
-      FinalDot finalDot = new FinalDot(taken);
-      switch (pool.sending().send(usable, taken.mail(), finalDot::mayFollow)) {
-        case Sent.Stale() -> disconnect();
-        case Sent.Abandoned() -> {
-          tell(Pressure.NONE, null);
-          finalDot.giveBack();
-          return true;
-        }
-        case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
-          tell(results);
-          finish(taken, results, untried, finalDot.passed);
-          return true;
-        }
+      if (hasSent(taken, open)) {
+        return true;
       }
     }
   }
 
-  /** Tells the queue how the site answered. */
+  /** Whether the mail has an end; if not, the connection was of no more use, and is closed. */
+  private boolean hasSent(Taken taken, KeptConnection open) {
+    FinalDot finalDot = new FinalDot(pool, taken, recorded);
+    switch (pool.sending().send(open, taken.mail(), finalDot::mayFollow)) {
+      case Sent.Stale() -> {
+        disconnect();
+        return false;
+      }
+      case Sent.Abandoned() -> {
+        givenBack();
+        finalDot.giveBack();
+      }
+      case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
+        tell(results);
+        finish(taken, results, untried, finalDot.isPassed());
+      }
+    }
+    return true;
+  }
+
+  /** Tells the queue how the site answered; what is no server's word tells nothing of it. */
   private void tell(List<Result> results) {
+    if (results.stream().allMatch(result -> isOurs(result.outcome()))) {
+      givenBack();
+      return;
+    }
     Pressure pressure = Pressure.NONE;
     String reply = null;
     for (Result result : results) {
@@ -135,17 +153,26 @@ final class SiteSession implements Runnable {
         reply = result.outcome().why().reply().toString();
       }
     }
-    tell(pressure, reply);
-  }
-
-  private void tell(Pressure pressure, @Nullable String reply) {
     if (isBegun) {
       isBegun = false;
       queue.ended(pressure, reply);
     }
   }
 
+  private static boolean isOurs(Outcome outcome) {
+    return outcome.why().remote().isEmpty();
+  }
+
+  /** Tells the queue that the mail in hand ends, and not by what the site did. */
+  private void givenBack() {
+    if (isBegun) {
+      isBegun = false;
+      queue.givenBack();
+    }
+  }
+
   private boolean unconnected(Taken taken, Outcome failure) {
+    List<Result> results = Conclusion.forAll(taken.mail(), failure);
     boolean isSites = failure instanceof Deferred(Scope scope, Cause _) && scope == Scope.SITE;
     if (isSites) {
       isBegun = false;
@@ -153,9 +180,9 @@ final class SiteSession implements Runnable {
         return false;
       }
     } else {
-      tell(Trouble.pressure(failure), failure.why().reply().toString());
+      tell(results);
     }
-    finish(taken, Conclusion.forAll(taken.mail(), failure), List.of(), false);
+    finish(taken, results, List.of(), false);
     return !isSites;
   }
 
@@ -196,48 +223,6 @@ final class SiteSession implements Runnable {
     CompletableFuture<Void> recording = taken.finish(followUp);
     if (hadFinalDot) {
       recorded = recording;
-    }
-  }
-
-  /** The question before a mail's final dot. */
-  private final class FinalDot {
-    private final Taken taken;
-    private boolean passed;
-    private @Nullable Exception unrecorded;
-
-    FinalDot(Taken taken) {
-      this.taken = taken;
-    }
-
-    boolean mayFollow() {
-      passed = isFormerRecorded() && !pool.isStopping() && taken.passPointOfNoReturn();
-      return passed;
-    }
-
-    /** A former outcome that another owner has to find out again keeps nobody waiting. */
-    private boolean isFormerRecorded() {
-      try {
-        recorded.get(RECORD_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        return true;
-      } catch (ExecutionException e) {
-        return true;
-      } catch (TimeoutException e) {
-        unrecorded = e;
-        return false;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        unrecorded = e;
-        return false;
-      }
-    }
-
-    /** Ends a mail whose final dot was not allowed. */
-    void giveBack() {
-      if (unrecorded == null) {
-        taken.abandon();
-      } else {
-        taken.fail(unrecorded);
-      }
     }
   }
 }

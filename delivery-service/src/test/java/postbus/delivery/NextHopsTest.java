@@ -35,15 +35,16 @@ class NextHopsTest {
 
   @Test
   void theFirstDomainOfASiteLeadsToItsServers() {
-    assertThat(servers(nextHops.of(mail("a.example", "u@a.example", "v@b.example"))))
+    assertThat(servers(nextHops.of(mail("a.example", "", "u@a.example", "v@b.example"), false)))
         .containsExactly("mx.a.example", "mx.a.example");
   }
 
   @Test
   void aDomainThatIsGoneDoesNotFailTheMailOfItsNeighbours() {
-    assertThat(servers(nextHops.of(mail("gone.example", "u@gone.example", "v@b.example"))))
+    assertThat(
+            servers(nextHops.of(mail("gone.example", "", "u@gone.example", "v@b.example"), false)))
         .containsExactly("mx.b.example", "mx.b.example");
-    assertThat(nextHops.of(mail("gone.example", "u@gone.example")))
+    assertThat(nextHops.of(mail("gone.example", "u@gone.example"), false))
         .isInstanceOfSatisfying(
             Found.Nowhere.class,
             nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Bounced.class));
@@ -51,7 +52,23 @@ class NextHopsTest {
 
   @Test
   void whatDnsDoesNotSayWaits() {
-    assertThat(nextHops.of(mail("slow.example", "u@slow.example", "v@b.example")))
+    assertThat(nextHops.of(mail("slow.example", "", "u@slow.example", "v@b.example"), false))
+        .isInstanceOfSatisfying(
+            Found.Nowhere.class,
+            nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Deferred.class));
+  }
+
+  @Test
+  void aMailThatWasRoutedByOtherExchangersHasMoved() {
+    Envelope mail = mail("a.example", "mx.former.example", "u@a.example");
+    assertThat(nextHops.of(mail, false)).isInstanceOf(Found.Moved.class);
+    assertThat(servers(nextHops.of(mail, true))).containsOnly("mx.a.example");
+  }
+
+  @Test
+  void whoseExchangersTheyAreNotIsSentToNone() {
+    Envelope mail = mail("a.example", "mx.former.example", "u@a.example", "v@b.example");
+    assertThat(nextHops.of(mail, true))
         .isInstanceOfSatisfying(
             Found.Nowhere.class,
             nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Deferred.class));
@@ -61,13 +78,17 @@ class NextHopsTest {
     return ((Found.Servers) found).all().stream().map(Server::host).toList();
   }
 
-  private static Envelope mail(String domain, String... recipients) {
+  private static Envelope mail(String domain, String recipient) {
+    return mail(domain, "", recipient);
+  }
+
+  private static Envelope mail(String domain, String hosts, String... recipients) {
     return Envelope.begin(
             MailId.next(),
             new ReversePath.Null(),
             Stream.of(recipients).map(EmailAddress::of).map(Recipient::of).toList(),
             new Client("127.0.0.1", "", "mx", true),
             Body.of(0))
-        .via(new Route("normal", "site", new NextHop.Exchangers(domain)));
+        .via(new Route("normal", "site", new NextHop.Exchangers(domain, hosts)));
   }
 }

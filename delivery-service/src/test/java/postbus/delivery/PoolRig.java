@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import postbus.delivery.HandTaken.Recorded;
 import postbus.dns.MailExchangers;
+import postbus.dns.SiteLookup;
+import postbus.dns.SiteNames;
 import postbus.log.Mail;
 import postbus.mail.Body;
 import postbus.mail.Client;
@@ -37,6 +39,20 @@ final class PoolRig implements AutoCloseable {
   private static final MailExchangers NO_DNS = domain -> new MailExchangers.Never("no DNS here");
 
   private final List<Pool> pools = new ArrayList<>();
+  private final MailExchangers exchangers;
+  private final int port;
+
+  PoolRig() {
+    this(NO_DNS, 25);
+  }
+
+  /**
+   * @param port where exchangers listen
+   */
+  PoolRig(MailExchangers exchangers, int port) {
+    this.exchangers = exchangers;
+    this.port = port;
+  }
 
   Pool normal(int connectionsMax, int mailsMax) {
     return pool(
@@ -85,7 +101,8 @@ final class PoolRig implements AutoCloseable {
             SessionLimits.DEFAULT,
             limits,
             Schedule.DEFAULT);
-    Pool made = TestPools.pool(site, pool, new NextHops(NO_DNS, 25));
+    SiteLookup lookup = new SiteLookup(exchangers, new SiteNames(List.of()));
+    Pool made = TestPools.pool(site, pool, new NextHops(exchangers, port), lookup::now);
     pools.add(made);
     return made;
   }
