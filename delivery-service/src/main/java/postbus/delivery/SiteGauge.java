@@ -194,11 +194,13 @@ final class SiteGauge {
     bookedUntil = 0;
   }
 
-  /** How long the last of so many mails would wait for it, in milliseconds. */
+  /**
+   * How long the last of so many mails would wait for it, in milliseconds. By its rate, the first
+   * may go when the interval after the former one is over.
+   */
   long expectedWait(int waiting, long now) {
-    double interval = Math.max(sendIntervalMillis, pace.interval(now));
-    long untilSend = sendIntervalMillis > 0 ? Math.max(0, nextSend - now) : 0;
-    return (long) (waiting * interval) + untilSend;
+    double byRate = Math.max(0, waiting - 1) * sendIntervalMillis + Math.max(0, nextSend - now);
+    return (long) Math.max(byRate, waiting * pace.interval(now));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import postbus.delivery.HandTaken.Recorded;
 import postbus.dns.MailExchangers;
@@ -31,6 +32,7 @@ import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
+import postbus.site.SiteRule;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Pools whose log is the test, and mails for them. */
@@ -66,6 +68,25 @@ final class PoolRig implements AutoCloseable {
 
   Pool pool(
       String name, String source, String helo, Site.Tls tls, int connectionsMax, int mailsMax) {
+    return pool(name, source, helo, tls, connectionsMax, mailsMax, Map.of());
+  }
+
+  /** A normal pool, with a limit of mails a minute for one site. */
+  Pool withRate(String site, int mailsPerMinuteMax) {
+    OptionalInt none = OptionalInt.empty();
+    OptionalInt rate = OptionalInt.of(mailsPerMinuteMax);
+    SiteRule rule = new SiteRule(site, List.of(), false, none, none, rate);
+    return pool("normal", "127.0.0.1", "mx", Site.Tls.NEVER, 5, 500, Map.of(site, rule));
+  }
+
+  private Pool pool(
+      String name,
+      String source,
+      String helo,
+      Site.Tls tls,
+      int connectionsMax,
+      int mailsMax,
+      Map<String, SiteRule> rules) {
     Site.Pool pool = new Site.Pool(name, InetAddress.ofLiteral(source), helo, tls);
     DeliveryLimits limits =
         new DeliveryLimits(
@@ -85,7 +106,7 @@ final class PoolRig implements AutoCloseable {
             connectionsMax,
             LONG,
             DeliveryLimits.DEFAULT.lending(),
-            Map.of(),
+            rules,
             Map.of());
     Site site =
         new Site(

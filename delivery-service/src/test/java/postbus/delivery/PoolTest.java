@@ -50,6 +50,17 @@ class PoolTest {
   }
 
   @Test
+  void aSiteOfFewMailsAMinuteGetsThose() throws Exception {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+      HandTaken first = mail(server, "a@x.org");
+      Pool pool = rig.withRate(first.key(), 1);
+      assertThat(deliver(pool, first).story()).containsExactly(What.DELIVERED);
+      assertThat(deliver(pool, mail(server, "b@x.org")).story()).containsExactly(What.DEFERRED);
+      assertThat(server.mails()).hasSize(1);
+    }
+  }
+
+  @Test
   void aConnectionIsGivenUpAfterItsShareOfMails() throws Exception {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
       Pool pool = rig.normal(1, 5);
@@ -163,7 +174,7 @@ class PoolTest {
   @Test
   void whatWaitsWhenThePoolStopsIsGivenBack() throws Exception {
     try (ScriptedSmtpServer server =
-        ScriptedSmtpServer.start(Script.GOOD.slowness(Duration.ofMillis(200)))) {
+        ScriptedSmtpServer.start(Script.GOOD.slowness(Duration.ofSeconds(1)))) {
       Pool pool = rig.normal(1, 500);
       HandTaken first = mail(server, "slow@x.org");
       HandTaken second = mail(server, "second@x.org");

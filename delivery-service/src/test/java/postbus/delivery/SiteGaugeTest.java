@@ -123,6 +123,17 @@ class SiteGaugeTest {
   }
 
   @Test
+  void theFirstMailOfASlowRateWaitsForNothing() {
+    SiteGauge slow = new SiteGauge(20, 5, 2, new Random(1));
+    assertThat(slow.expectedWait(1, now)).isZero();
+    slow.began(now);
+    slow.ended(now, Pressure.NONE, false, null);
+    assertThat(slow.expectedWait(1, now)).isEqualTo(30_000);
+    assertThat(slow.expectedWait(3, now + 10_000)).isEqualTo(80_000);
+    assertThat(slow.expectedWait(1, now + 30_000)).isZero();
+  }
+
+  @Test
   void aRateIsKept() {
     SiteGauge slow = new SiteGauge(20, 5, 60, new Random(1));
     for (int i = 0; i < 10; i++) {
