@@ -35,6 +35,7 @@ final class Pool implements StageWork {
   private final DeliveryLimits limits;
   private final Parts parts;
   private final ConcurrentMap<Place, SiteQueue> queues = new ConcurrentHashMap<>();
+  private final SiteMemory memory;
   private volatile boolean isStopping;
 
   /**
@@ -59,6 +60,7 @@ final class Pool implements StageWork {
     this.settings = settings;
     this.limits = site.delivery();
     this.parts = parts;
+    this.memory = new SiteMemory(settings.name(), parts.states(), parts.owns());
   }
 
   String name() {
@@ -105,7 +107,7 @@ final class Pool implements StageWork {
             limits.connectionsAtFirst(),
             share.mailsPerMinute(),
             RandomGenerator.getDefault());
-    parts.states().find(place.lane(), place.partition(), place.site()).ifPresent(gauge::restore);
+    memory.find(place, System.currentTimeMillis()).ifPresent(gauge::restore);
     return new SiteQueue(this, place, gauge);
   }
 
@@ -180,20 +182,24 @@ final class Pool implements StageWork {
   void tend() {
     long now = System.currentTimeMillis();
     for (SiteQueue queue : queues.values()) {
-      queue.news(now).ifPresent(parts.states()::publish);
+      queue.news(now).ifPresent(memory::publish);
       if (!queue.tend(now)) {
-        Place place = queue.place();
-        var kept = queues.computeIfPresent(place, (_, its) -> its.tend(now) ? its : null);
-        if (kept == null && queue.isAsAtFirst()) {
-          parts.states().forget(place.lane(), place.partition(), place.site());
+        var kept = queues.computeIfPresent(queue.place(), (_, its) -> its.tend(now) ? its : null);
+        if (kept == null && queue.isToBeForgotten()) {
+          memory.forget(queue.place());
         }
       }
     }
+    memory.tend(now, queues::containsKey);
   }
 
-  /** The lanes of which mails are in hand, or were a moment ago. */
+  /** The lanes of which mails are in hand, or that a site's mails come back to. */
   Set<String> lanesInUse() {
-    return queues.keySet().stream().map(Place::lane).collect(Collectors.toSet());
+    long now = System.currentTimeMillis();
+    return queues.values().stream()
+        .filter(queue -> queue.isInUse(now))
+        .map(queue -> queue.place().lane())
+        .collect(Collectors.toSet());
   }
 
   /** An order has come. */
@@ -217,7 +223,7 @@ final class Pool implements StageWork {
     isStopping = true;
     queues.values().forEach(SiteQueue::stop);
     long now = System.currentTimeMillis();
-    queues.values().forEach(queue -> queue.news(now).ifPresent(parts.states()::publish));
+    queues.values().forEach(queue -> queue.news(now).ifPresent(memory::publish));
   }
 
   /**

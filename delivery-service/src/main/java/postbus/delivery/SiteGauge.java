@@ -39,6 +39,7 @@ final class SiteGauge {
   private static final double JITTER = 0.2;
 
   private final int connectionsMax;
+  private final int connectionsAtFirst;
   private final double sendIntervalMillis;
   private final RandomGenerator random;
   private final Pace pace = new Pace();
@@ -62,7 +63,8 @@ final class SiteGauge {
       double mailsPerMinuteMax,
       RandomGenerator random) {
     this.connectionsMax = connectionsMax;
-    this.connections = Math.min(connectionsMax, connectionsAtFirst);
+    this.connectionsAtFirst = Math.min(connectionsMax, connectionsAtFirst);
+    this.connections = this.connectionsAtFirst;
     this.sendIntervalMillis = mailsPerMinuteMax == 0 ? 0 : 60_000 / mailsPerMinuteMax;
     this.random = random;
   }
@@ -73,6 +75,7 @@ final class SiteGauge {
     failures = known.failures();
     closedUntil = known.closedUntil().map(Instant::toEpochMilli).orElse(0L);
     bookedUntil = known.bookedUntil().map(Instant::toEpochMilli).orElse(0L);
+    nextSend = known.nextSend().map(Instant::toEpochMilli).orElse(0L);
     lastReply = known.lastReply();
   }
 
@@ -98,9 +101,23 @@ final class SiteGauge {
     return now < bookedUntil ? Optional.of(Instant.ofEpochMilli(bookedUntil)) : Optional.empty();
   }
 
-  /** Whether there is more to know of it than what it bears. */
+  /** Whether there is more to know of it than what it bears; not for ever after a failure. */
   boolean isTroubled(long now) {
-    return failures > 0 || now < bookedUntil;
+    boolean hasFailed = failures > 0 && now < closedUntil + SiteMemory.KEPT.toMillis();
+    return hasFailed || isWaitedFor(now);
+  }
+
+  /** Whether mails wait elsewhere for it to open, or for their turn. */
+  boolean isWaitedFor(long now) {
+    return now < Math.max(closedUntil, Math.max(bookedUntil, nextSend));
+  }
+
+  /**
+   * Whether somebody who begins to send to it would do worse without knowing of it: not if it bears
+   * what any site does, nor if its trouble is long ago.
+   */
+  boolean isWorthKnowing(long now) {
+    return isTroubled(now) || failures == 0 && connections < connectionsAtFirst;
   }
 
   boolean isClosed(long now) {
@@ -110,6 +127,11 @@ final class SiteGauge {
   /** How many sessions it may have now. */
   int sessionsMax(long now) {
     return isClosed(now) ? 0 : failures > 0 ? 1 : (int) connections;
+  }
+
+  /** Before when its rate lets no mail go; empty if one may go now. */
+  Optional<Instant> nextSend(long now) {
+    return now < nextSend ? Optional.of(Instant.ofEpochMilli(nextSend)) : Optional.empty();
   }
 
   /** When the next mail may go to it, by its rate. */

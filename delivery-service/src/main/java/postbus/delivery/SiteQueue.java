@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.log.Taken;
 import postbus.mail.NextHop;
@@ -22,8 +21,6 @@ import postbus.smtp.Pressure;
  * window pauses the partition.
  */
 final class SiteQueue {
-  private static final Logger LOG = Logger.getLogger(SiteQueue.class);
-
   private final Pool pool;
   private final Place place;
   private final SiteGauge gauge;
@@ -65,7 +62,7 @@ final class SiteQueue {
 
   /** Wakes a session for the mail, or begins one. */
   private void serve(long now) {
-    if (tenancy.isEnding() || !room.isOpen(now)) {
+    if (waiting.isEmpty() || tenancy.isEnding() || !room.isOpen(now)) {
       return;
     }
     if (waiting.size() <= crew.idle()) {
@@ -129,9 +126,7 @@ final class SiteQueue {
     }
     long now = System.currentTimeMillis();
     gauge.ended(now, pressure, !waiting.isEmpty(), reply);
-    if (!waiting.isEmpty()) {
-      serve(now);
-    }
+    serve(now);
   }
 
   /**
@@ -148,7 +143,7 @@ final class SiteQueue {
       notify();
       return false;
     }
-    LOG.infof("%s: closed: %s", place, why.cause().reply());
+    room.closed();
     notifyAll();
     if (tenancy.isCrowded()) {
       room.make(waiting, now);
@@ -164,9 +159,7 @@ final class SiteQueue {
   /** A session is over; what came after its last look gets another one. */
   synchronized void ended(SiteSession session) {
     crew.left(session);
-    if (!waiting.isEmpty()) {
-      serve(System.currentTimeMillis());
-    }
+    serve(System.currentTimeMillis());
     notifyAll();
   }
 
@@ -191,9 +184,14 @@ final class SiteQueue {
     return isKnown && pool.owns(place) || !waiting.isEmpty() || crew.size() > 0;
   }
 
-  /** Whether a later owner of the partition would do as well without knowing of it. */
-  synchronized boolean isAsAtFirst() {
-    return pool.owns(place) && gauge.connections() >= pool.limits().connectionsAtFirst();
+  /** Whether a later owner would do as well without knowing of it, now that it is of no use. */
+  synchronized boolean isToBeForgotten() {
+    return pool.owns(place) && !gauge.isWorthKnowing(System.currentTimeMillis());
+  }
+
+  /** Whether mails are here, or wait for their turn here. */
+  synchronized boolean isInUse(long now) {
+    return !waiting.isEmpty() || crew.size() > 0 || gauge.isWaitedFor(now);
   }
 
   private void borrow() {

@@ -156,6 +156,7 @@ class SiteGaugeTest {
             Instant.ofEpochMilli(now),
             Optional.of(Instant.ofEpochMilli(now + 60_000)),
             Optional.empty(),
+            Optional.of(Instant.ofEpochMilli(now + 90_000)),
             false,
             3,
             12.5,
@@ -164,10 +165,32 @@ class SiteGaugeTest {
             "421 4.7.0 slow down"));
     assertThat(gauge.isClosed(now)).isTrue();
     assertThat(gauge.lastReply()).isEqualTo("421 4.7.0 slow down");
+    assertThat(gauge.nextSend(now)).contains(Instant.ofEpochMilli(now + 90_000));
     now += 61_000;
     assertThat(gauge.sessionsMax(now)).isEqualTo(1);
     good(1, false);
     assertThat(gauge.sessionsMax(now)).isEqualTo(12);
+  }
+
+  @Test
+  void aTroubleIsForgottenAfterAnHour() {
+    gauge.began(now);
+    gauge.refused(now, 0, "refused");
+    now = gauge.closedUntil(now).orElseThrow().toEpochMilli();
+    assertThat(gauge.isWaitedFor(now)).isFalse();
+    now += Duration.ofMinutes(59).toMillis();
+    assertThat(gauge.isTroubled(now)).isTrue();
+    now += Duration.ofMinutes(1).toMillis();
+    assertThat(gauge.isTroubled(now)).isFalse();
+  }
+
+  @Test
+  void aRateIsRememberedUntilTheNextMailMayGo() {
+    SiteGauge slow = new SiteGauge(20, 5, 2, new Random(1));
+    slow.began(now);
+    slow.ended(now, Pressure.NONE, false, null);
+    assertThat(slow.isTroubled(now + 29_999)).isTrue();
+    assertThat(slow.isTroubled(now + 30_000)).isFalse();
   }
 
   private void good(int mails, boolean isBusy) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static postbus.delivery.PoolRig.end;
 import static postbus.delivery.PoolRig.mail;
 
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,5 +41,18 @@ class SiteQueueTest {
     queue.add(mail);
     assertThat(end(mail).story()).contains(What.BOUNCED);
     assertThat(gauge.failures()).isEqualTo(1);
+  }
+
+  @Test
+  void aSiteThatWaitsForItsNextMailKeepsItsLane() throws Exception {
+    long now = System.currentTimeMillis();
+    assertThat(queue.isInUse(now)).isFalse();
+    gauge.began(now);
+    gauge.refused(now, 0, "451 4.4.1 refused");
+    assertThat(queue.isInUse(now)).isTrue();
+    long later = now + Duration.ofMinutes(10).toMillis();
+    assertThat(queue.isInUse(later)).isFalse();
+    assertThat(queue.tend(later)).isTrue();
+    assertThat(queue.tend(later + SiteMemory.KEPT.toMillis())).isFalse();
   }
 }
