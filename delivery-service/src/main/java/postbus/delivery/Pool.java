@@ -1,17 +1,15 @@
 package postbus.delivery;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
-import postbus.log.FollowUp;
 import postbus.log.SiteStates;
 import postbus.log.SlotBook;
 import postbus.log.StageWork;
@@ -36,6 +34,10 @@ final class Pool implements StageWork {
   private final Parts parts;
   private final ConcurrentMap<Place, SiteQueue> queues = new ConcurrentHashMap<>();
   private final SiteMemory memory;
+
+  /** Lanes of which mails went to another partition since {@link #lanesInUse} was asked. */
+  private final Set<String> passedOn = ConcurrentHashMap.newKeySet();
+
   private volatile boolean isStopping;
 
   /**
@@ -75,15 +77,16 @@ final class Pool implements StageWork {
         envelope
             .route()
             .orElseThrow(() -> new IllegalArgumentException("a mail in a lane without a route"));
-    String lane = parts.lanes().of(name(), route.site());
+    String lane = laneOf(route.site());
     String key = parts.lanes().key(name(), route.site(), envelope.id().toString());
     if (!lane.equals(taken.topic())) {
-      move(taken, lane, key);
+      Untried.move(taken, lane, key);
       return;
     }
     Shares.Share share = parts.shares().of(lane, route.site());
     if (!share.isDivided() && !taken.key().equals(route.site())) {
-      move(taken, lane, route.site());
+      passedOn.add(lane);
+      Untried.move(taken, lane, route.site());
       return;
     }
     queues.compute(
@@ -93,11 +96,6 @@ final class Pool implements StageWork {
           queue.add(taken);
           return queue;
         });
-  }
-
-  /** Each record is in one lane; no attempt is counted. */
-  private static void move(Taken taken, String lane, String key) {
-    var _ = taken.finish(taken.followUp().mail(lane, key, taken.mail()));
   }
 
   private SiteQueue queue(Place place, Shares.Share share) {
@@ -113,6 +111,11 @@ final class Pool implements StageWork {
 
   boolean owns(Place place) {
     return parts.owns().test(place.lane(), place.partition());
+  }
+
+  /** Where the site's mails belong now. */
+  String laneOf(String site) {
+    return parts.lanes().of(name(), site);
   }
 
   boolean isShared(String lane) {
@@ -148,23 +151,6 @@ final class Pool implements StageWork {
     }
   }
 
-  /** Ends a mail without an attempt; where its content is in the store, on another thread. */
-  void conclude(Taken taken, Supplier<FollowUp> followUp) {
-    Runnable conclusion =
-        () -> {
-          try {
-            var _ = taken.finish(followUp.get());
-          } catch (RuntimeException | Error e) {
-            taken.fail(e);
-          }
-        };
-    if (taken.mail().envelope().body().stored().isPresent()) {
-      Thread.ofVirtual().name("conclusion-" + taken.mail().envelope().id()).start(conclusion);
-    } else {
-      conclusion.run();
-    }
-  }
-
   /** Whether the site was lent a lane of its own. Blocks for a bounded time. */
   boolean lend(String site) {
     try {
@@ -182,6 +168,7 @@ final class Pool implements StageWork {
   void tend() {
     long now = System.currentTimeMillis();
     for (SiteQueue queue : queues.values()) {
+      queue.follow();
       queue.news(now).ifPresent(memory::publish);
       if (!queue.tend(now)) {
         var kept = queues.computeIfPresent(queue.place(), (_, its) -> its.tend(now) ? its : null);
@@ -193,13 +180,15 @@ final class Pool implements StageWork {
     memory.tend(now, queues::containsKey);
   }
 
-  /** The lanes of which mails are in hand, or that a site's mails come back to. */
+  /** The lanes that had mails since the last call, or that a site's mails come back to. */
   Set<String> lanesInUse() {
     long now = System.currentTimeMillis();
-    return queues.values().stream()
+    Set<String> lanes = new HashSet<>(passedOn);
+    passedOn.removeAll(lanes);
+    queues.values().stream()
         .filter(queue -> queue.isInUse(now))
-        .map(queue -> queue.place().lane())
-        .collect(Collectors.toSet());
+        .forEach(queue -> lanes.add(queue.place().lane()));
+    return lanes;
   }
 
   /** An order has come. */

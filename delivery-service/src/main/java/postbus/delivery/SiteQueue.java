@@ -43,15 +43,13 @@ final class SiteQueue {
 
   /** Never blocks for longer than another thread is in here, which does no I/O. */
   synchronized void add(Taken taken) {
-    if (pool.isStopping()) {
-      taken.abandon();
-      return;
-    }
     long now = System.currentTimeMillis();
     tenancy.count(now);
     Optional<Order> order = pool.orders().about(taken);
-    if (order.isPresent()) {
-      pool.conclude(taken, () -> pool.orders().carriedOut(order.get(), taken));
+    if (pool.isStopping()) {
+      taken.abandon();
+    } else if (order.isPresent()) {
+      Untried.conclude(taken, () -> pool.orders().carriedOut(order.get(), taken));
     } else if (tenancy.isCrowded() && !room.isFor(waiting.size() + 1, now)) {
       room.stepAside(taken, now);
     } else {
@@ -180,7 +178,7 @@ final class SiteQueue {
     for (int i = crew.size(); i < waiting.size() && i < gauge.sessionsMax(now); i++) {
       serve(now);
     }
-    boolean isKnown = gauge.isTroubled(now) || tenancy.isEnding();
+    boolean isKnown = tenancy.isToLeave() || gauge.isTroubled(now) && !tenancy.isElsewhere();
     return isKnown && pool.owns(place) || !waiting.isEmpty() || crew.size() > 0;
   }
 
@@ -197,6 +195,13 @@ final class SiteQueue {
   private void borrow() {
     tenancy.borrow();
     takeAnew(() -> tenancy.borrowed(System.currentTimeMillis()));
+  }
+
+  /** If the site has another lane by now, what waits goes there. */
+  void follow() {
+    if (tenancy.isElsewhere()) {
+      takeAnew(() -> {});
+    }
   }
 
   /** An order about the site has come. */

@@ -56,11 +56,11 @@ final class SiteRoom {
   }
 
   /**
-   * While the site is closed, mails whose senders are to be told something do not wait untold in a
-   * lane of its own.
+   * While the site is closed, or slower than mails come, those whose senders are to be told
+   * something do not wait untold in a lane of its own.
    */
   void tellLate(WaitingMails waiting, long now) {
-    if (!isOpen(now)) {
+    if (!isFor(waiting.size(), now)) {
       Instant at = Instant.ofEpochMilli(now);
       waiting
           .remove(each -> pool.conclusion().isToBeTold(each.mail().envelope(), at))
@@ -75,7 +75,7 @@ final class SiteRoom {
     mails++;
     hasNews = true;
     Cause why = Cause.ours("QUEUE", 451, "4.4.5", place.site() + " is " + state(now));
-    pool.conclude(
+    Untried.conclude(
         taken,
         () -> pool.conclusion().aside(taken, why, Instant.now(), Instant.ofEpochMilli(turn)));
   }

@@ -3,8 +3,9 @@ package postbus.delivery;
 import org.jboss.logging.Logger;
 
 /**
- * Whether a site's mails stay in this lane: those of a site in the shared lane that wants one of
- * its own are to leave it. Guarded by its queue's lock, save {@link #borrow}.
+ * Whether a site's mails stay in this lane: not if the site has another by now, nor, in the shared
+ * lane, while it is about to borrow one of its own. Guarded by its queue's lock, save {@link
+ * #borrow} and {@link #isElsewhere}.
  */
 final class Tenancy {
   private static final Logger LOG = Logger.getLogger(Tenancy.class);
@@ -30,9 +31,19 @@ final class Tenancy {
     wish.count(now);
   }
 
+  /** Whether the site's mails belong into another lane by now. */
+  boolean isElsewhere() {
+    return !pool.laneOf(place.site()).equals(place.lane());
+  }
+
+  /** Whether the site is to leave, as soon as its sessions have ended. */
+  boolean isToLeave() {
+    return wish.isDraining();
+  }
+
   /** Whether no session of the site may begin a mail here. */
   boolean isEnding() {
-    return wish.isDraining();
+    return isToLeave() || isElsewhere();
   }
 
   /** Whether a mail that the site has no room for is in the way of others here. */

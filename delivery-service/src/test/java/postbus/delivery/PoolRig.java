@@ -73,9 +73,18 @@ final class PoolRig implements AutoCloseable {
 
   /** A normal pool, with a limit of mails a minute for one site. */
   Pool withRate(String site, int mailsPerMinuteMax) {
-    OptionalInt none = OptionalInt.empty();
     OptionalInt rate = OptionalInt.of(mailsPerMinuteMax);
-    SiteRule rule = new SiteRule(site, List.of(), false, none, none, rate);
+    return with(site, false, rate);
+  }
+
+  /** A normal pool of which one site has a lane of its own. */
+  Pool withLane(String site) {
+    return with(site, true, OptionalInt.empty());
+  }
+
+  private Pool with(String site, boolean ownLane, OptionalInt rate) {
+    OptionalInt none = OptionalInt.empty();
+    SiteRule rule = new SiteRule(site, List.of(), ownLane, none, none, rate);
     return pool("normal", "127.0.0.1", "mx", Site.Tls.NEVER, 5, 500, Map.of(site, rule));
   }
 
@@ -148,10 +157,15 @@ final class PoolRig implements AutoCloseable {
   }
 
   static HandTaken mail(Route route, String... to) {
+    return mail(MailId.next(), route, to);
+  }
+
+  /** A mail that came when its id was made. */
+  static HandTaken mail(MailId id, Route route, String... to) {
     byte[] content = "Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
     Envelope envelope =
         Envelope.begin(
-                MailId.next(),
+                id,
                 ReversePath.of("s@x.org"),
                 Arrays.stream(to).map(EmailAddress::of).map(Recipient::of).toList(),
                 new Client("127.0.9.1", "client", "mx", false),

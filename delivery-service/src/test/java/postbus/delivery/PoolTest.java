@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.delivery.HandTaken.Recorded;
 import postbus.log.OwnershipLost;
 import postbus.mail.Event.What;
 import postbus.mail.NextHop;
@@ -154,6 +155,17 @@ class PoolTest {
       assertThat(received.helo()).isEqualTo("wiki-mail.wikimedia.org");
       assertThat(received.peer().getHostAddress()).isEqualTo("127.0.0.2");
     }
+  }
+
+  @Test
+  void aLaneWhoseMailsGoToAnotherPartitionIsInUse() throws Exception {
+    Pool pool = rig.normal(1, 500);
+    HandTaken mail = mail(25, "a@x.org");
+    HandTaken keyed = new HandTaken(mail.mail(), mail.topic(), "another key");
+    Recorded follows = deliver(pool, keyed);
+    assertThat(follows.mails).extracting(Recorded.Sent::key).containsExactly(mail.key());
+    assertThat(pool.lanesInUse()).containsExactly(mail.topic());
+    assertThat(pool.lanesInUse()).isEmpty();
   }
 
   @Test

@@ -2,7 +2,6 @@ package postbus.delivery;
 
 import java.io.ByteArrayInputStream;
 import java.util.Random;
-import java.util.Set;
 import postbus.log.Bounces;
 import postbus.log.LogSettings;
 import postbus.log.Orders;
@@ -22,7 +21,7 @@ final class TestPools {
       Site site, Site.Pool settings, NextHops nextHops, SiteOrders.Destinations destinations) {
     Bounces.Contents contents = mail -> new ByteArrayInputStream(mail.content());
     Schedule schedule = site.schedule(settings);
-    SlotBook lanes = new SlotBook(NO_LOG, Set.of(), 0);
+    SlotBook lanes = new SlotBook(NO_LOG, site.delivery().ownLanes(), 0);
     Conclusion conclusion =
         new Conclusion(
             schedule,
