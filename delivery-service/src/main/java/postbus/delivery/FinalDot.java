@@ -5,41 +5,41 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import postbus.log.Taken;
 
 /**
- * The question before a mail's final dot: it may follow once the session's former outcome is
- * recorded, while the mail is ours.
+ * The question before a mail's final dot, asked once, by the session's thread: whether the former
+ * outcome of the session is recorded, and the mail still ours.
  */
 final class FinalDot {
   /** For the log to record an outcome: more than a stage needs to lose its partitions. */
   private static final Duration RECORD_WAIT = Duration.ofMinutes(2);
 
+  private final Pool pool;
   private final Taken taken;
   private final CompletableFuture<Void> former;
-  private final BooleanSupplier isStopping;
-  private boolean passed;
+  private boolean isPassed;
   private @Nullable Exception unrecorded;
 
   /**
-   * @param former done when the session's former outcome is recorded
+   * @param former completes when the session's former outcome is recorded
    */
-  FinalDot(Taken taken, CompletableFuture<Void> former, BooleanSupplier isStopping) {
+  FinalDot(Pool pool, Taken taken, CompletableFuture<Void> former) {
+    this.pool = pool;
     this.taken = taken;
     this.former = former;
-    this.isStopping = isStopping;
   }
 
-  /** Blocks for at most {@link #RECORD_WAIT}. */
+  /** Blocks until the former outcome is recorded, for at most {@link #RECORD_WAIT}. */
   boolean mayFollow() {
-    passed = isFormerRecorded() && !isStopping.getAsBoolean() && taken.passPointOfNoReturn();
-    return passed;
+    isPassed = isFormerRecorded() && !pool.isStopping() && taken.passPointOfNoReturn();
+    return isPassed;
   }
 
-  boolean hasPassed() {
-    return passed;
+  /** Whether it was allowed. */
+  boolean isPassed() {
+    return isPassed;
   }
 
   /** A former outcome that another owner has to find out again keeps nobody waiting. */

@@ -9,20 +9,12 @@ import postbus.smtp.SmtpConnection;
  * A connection that serves one mail after another, and where it leads: to the servers of one next
  * hop. A site may have several next hops, whose servers need not take each other's mail.
  *
- * @param leadsTo as DNS had it when the connection was made, whatever a mail's route says
+ * @param leadsTo what DNS said when it was opened, not what its first mail was routed by
  */
 record KeptConnection(SmtpConnection smtp, NextHop leadsTo) {
   /** Whether the mail may go over it. */
   boolean serves(Envelope envelope, Sending sending) {
-    return (isSame(leadsTo, nextHop(envelope)) || isForAll(envelope))
-        && smtp.satisfies(sending.tls(envelope));
-  }
-
-  /** Whether all its recipients are of the domain whose servers these are. */
-  private boolean isForAll(Envelope envelope) {
-    return leadsTo instanceof NextHop.Exchangers(String domain, String _)
-        && nextHop(envelope) instanceof NextHop.Exchangers
-        && envelope.recipients().stream().allMatch(to -> to.address().domain().equals(domain));
+    return isSame(leadsTo, nextHop(envelope)) && smtp.satisfies(sending.tls(envelope));
   }
 
   /** Where the mail goes. */
@@ -30,12 +22,14 @@ record KeptConnection(SmtpConnection smtp, NextHop leadsTo) {
     return envelope.route().map(Route::nextHop).orElseThrow();
   }
 
-  /** Domains with the same exchangers are one next hop. */
+  /**
+   * Whether what leads to one next hop leads to the other: domains with the same exchangers are
+   * one. Where it is not known which a mail's domain has, its name has to do.
+   */
   static boolean isSame(NextHop one, NextHop other) {
-    return one instanceof NextHop.Exchangers(String _, String hosts)
-            && other instanceof NextHop.Exchangers(String _, String others)
-            && !hosts.isEmpty()
-        ? hosts.equals(others)
+    return one instanceof NextHop.Exchangers(String domain, String hosts)
+            && other instanceof NextHop.Exchangers(String otherDomain, String others)
+        ? others.isEmpty() ? domain.equals(otherDomain) : hosts.equals(others)
         : one.equals(other);
   }
 }

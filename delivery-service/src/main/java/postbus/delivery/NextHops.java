@@ -39,35 +39,70 @@ final class NextHops {
     /**
      * At least one.
      *
-     * @param leadsTo whose servers they are
+     * @param leadsTo what they are the servers of, as far as is known now
      */
     record Servers(List<Server> all, NextHop leadsTo) implements Found {}
 
-    /** Its domains no longer share those exchangers by which they came into one mail. */
-    record Parted() implements Found {}
+    /** Other servers than those by which the mail came to its site. */
+    record Moved() implements Found {}
 
     /** None: what that means for the mail. */
     record Nowhere(Outcome outcome) implements Found {}
   }
 
-  /** Where a mail goes from its lane. Blocks for at most the resolver's limit for each domain. */
-  Found of(Envelope envelope) {
+  /**
+   * Where a mail goes from its lane. Blocks for at most the resolver's limit for each domain.
+   *
+   * <p>Where DNS names other exchangers than those that the mail was routed by, it has moved: its
+   * recipients may not belong together any more, and a stranger's server is to see none of them.
+   *
+   * @param isAsFound goes there all the same if they are the exchangers of all recipients; if not,
+   *     the mail waits
+   */
+  Found of(Envelope envelope, boolean isAsFound) {
     NextHop nextHop = envelope.route().orElseThrow().nextHop();
     return switch (nextHop) {
-      case NextHop.Hosts(List<NextHop.Host> hosts) -> hosts(hosts);
-      case NextHop.Exchangers believed -> exchangers(believed, envelope.recipients());
+      case NextHop.Hosts hosts -> hosts(hosts);
+      case NextHop.Exchangers(String domain, String believed) -> {
+        Found found = exchangers(domain, envelope.recipients());
+        yield isAsBelieved(found, believed)
+            ? found
+            : moved(found, envelope.recipients(), isAsFound);
+      }
       case NextHop.Mailbox(), NextHop.Pipe _ ->
           throw new IllegalArgumentException(nextHop + " is no business of delivery over SMTP");
     };
   }
 
-  private static Found hosts(List<NextHop.Host> hosts) {
+  private static boolean isAsBelieved(Found found, String believed) {
+    return believed.isEmpty()
+        || !(found instanceof Found.Servers(var _, NextHop.Exchangers(String _, String hosts)))
+        || hosts.equals(believed);
+  }
+
+  private static Found moved(Found found, List<Recipient> recipients, boolean isAsFound) {
+    if (!isAsFound) {
+      return new Found.Moved();
+    }
+    boolean isTheirs =
+        found instanceof Found.Servers(var _, NextHop.Exchangers(String domain, String _))
+            && recipients.stream().allMatch(each -> each.address().domain().equals(domain));
+    return isTheirs
+        ? found
+        : new Found.Nowhere(
+            new Deferred(
+                Scope.MAIL,
+                Cause.ours("CONNECT", 451, "4.4.3", "the exchangers of its domains change")));
+  }
+
+  private static Found hosts(NextHop.Hosts named) {
+    List<NextHop.Host> hosts = named.hosts();
     List<Server> servers = hosts.stream().flatMap(NextHops::servers).toList();
     return servers.isEmpty()
         ? new Found.Nowhere(
             new Deferred(
                 Scope.SITE, Cause.ours("CONNECT", 451, "4.4.3", "no address of any of " + hosts)))
-        : new Found.Servers(servers, new NextHop.Hosts(hosts));
+        : new Found.Servers(servers, named);
   }
 
   /** None of a host whose name is unknown; the next choice may do. */
@@ -81,33 +116,19 @@ final class NextHops {
   }
 
   /**
-   * Those of a recipient's domain, if possible the one that stands for the site; if it has none any
-   * more, those of another one's: nobody's mail fails for a neighbour's zone.
+   * Those of the domain that stands for the site; if it has none any more, those of another
+   * recipient's domain: nobody's mail fails for a neighbour's zone.
    */
-  private Found exchangers(NextHop.Exchangers believed, List<Recipient> recipients) {
-    List<String> domains = recipients.stream().map(NextHops::domain).distinct().toList();
-    boolean isAmong = domains.contains(believed.domain());
-    Found found = exchangers(isAmong ? believed.domain() : domains.getFirst());
-    for (String other : domains) {
+  private Found exchangers(String domain, List<Recipient> recipients) {
+    Stream<String> domains = recipients.stream().map(recipient -> recipient.address().domain());
+    Found found = exchangers(domain);
+    for (String other : domains.filter(each -> !each.equals(domain)).distinct().toList()) {
       if (!(found instanceof Found.Nowhere(Bounced _))) {
-        break;
+        return found;
       }
       found = exchangers(other);
     }
-    return domains.size() > 1 && isElsewhere(found, believed) ? new Found.Parted() : found;
-  }
-
-  private static String domain(Recipient recipient) {
-    return recipient.address().domain();
-  }
-
-  /**
-   * Whether DNS says otherwise now than when the mail was routed. Then it speaks for the domain
-   * that was asked, and no longer for its neighbours.
-   */
-  private static boolean isElsewhere(Found found, NextHop.Exchangers believed) {
-    return found instanceof Found.Servers(var _, NextHop leadsTo)
-        && !KeptConnection.isSame(leadsTo, believed);
+    return found;
   }
 
   private Found exchangers(String domain) {

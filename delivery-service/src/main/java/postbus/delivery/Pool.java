@@ -8,10 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
-import postbus.log.FollowUp;
 import postbus.log.SiteStates;
 import postbus.log.SlotBook;
 import postbus.log.StageWork;
@@ -34,11 +32,11 @@ final class Pool implements StageWork {
   private final Site.Pool settings;
   private final DeliveryLimits limits;
   private final Parts parts;
-  private final KnownSites known;
   private final ConcurrentMap<Place, SiteQueue> queues = new ConcurrentHashMap<>();
+  private final SiteMemory memory;
 
-  /** Lanes of which mails went on to another partition, since they were last asked for. */
-  private final Set<String> passed = ConcurrentHashMap.newKeySet();
+  /** Lanes of which mails went to another partition since {@link #lanesInUse} was asked. */
+  private final Set<String> passedOn = ConcurrentHashMap.newKeySet();
 
   private volatile boolean isStopping;
 
@@ -64,7 +62,7 @@ final class Pool implements StageWork {
     this.settings = settings;
     this.limits = site.delivery();
     this.parts = parts;
-    this.known = new KnownSites(settings.name(), parts.states(), this::owns);
+    this.memory = new SiteMemory(settings.name(), parts.states(), parts.owns());
   }
 
   String name() {
@@ -79,16 +77,16 @@ final class Pool implements StageWork {
         envelope
             .route()
             .orElseThrow(() -> new IllegalArgumentException("a mail in a lane without a route"));
-    String lane = parts.lanes().of(name(), route.site());
+    String lane = laneOf(route.site());
     String key = parts.lanes().key(name(), route.site(), envelope.id().toString());
     if (!lane.equals(taken.topic())) {
-      move(taken, lane, key);
+      Untried.move(taken, lane, key);
       return;
     }
     Shares.Share share = parts.shares().of(lane, route.site());
     if (!share.isDivided() && !taken.key().equals(route.site())) {
-      passed.add(lane);
-      move(taken, lane, route.site());
+      passedOn.add(lane);
+      Untried.move(taken, lane, route.site());
       return;
     }
     queues.compute(
@@ -100,11 +98,6 @@ final class Pool implements StageWork {
         });
   }
 
-  /** Each record is in one lane; no attempt is counted. */
-  private static void move(Taken taken, String lane, String key) {
-    var _ = taken.finish(taken.followUp().mail(lane, key, taken.mail()));
-  }
-
   private SiteQueue queue(Place place, Shares.Share share) {
     SiteGauge gauge =
         new SiteGauge(
@@ -112,12 +105,17 @@ final class Pool implements StageWork {
             limits.connectionsAtFirst(),
             share.mailsPerMinute(),
             RandomGenerator.getDefault());
-    known.of(place).ifPresent(gauge::restore);
+    memory.find(place, System.currentTimeMillis()).ifPresent(gauge::restore);
     return new SiteQueue(this, place, gauge);
   }
 
   boolean owns(Place place) {
     return parts.owns().test(place.lane(), place.partition());
+  }
+
+  /** Where the site's mails belong now. */
+  String laneOf(String site) {
+    return parts.lanes().of(name(), site);
   }
 
   boolean isShared(String lane) {
@@ -153,23 +151,6 @@ final class Pool implements StageWork {
     }
   }
 
-  /** Ends a mail without an attempt; where its content is in the store, on another thread. */
-  void conclude(Taken taken, Supplier<FollowUp> followUp) {
-    Runnable conclusion =
-        () -> {
-          try {
-            var _ = taken.finish(followUp.get());
-          } catch (RuntimeException | Error e) {
-            taken.fail(e);
-          }
-        };
-    if (taken.mail().envelope().body().stored().isPresent()) {
-      Thread.ofVirtual().name("conclusion-" + taken.mail().envelope().id()).start(conclusion);
-    } else {
-      conclusion.run();
-    }
-  }
-
   /** Whether the site was lent a lane of its own. Blocks for a bounded time. */
   boolean lend(String site) {
     try {
@@ -187,33 +168,27 @@ final class Pool implements StageWork {
   void tend() {
     long now = System.currentTimeMillis();
     for (SiteQueue queue : queues.values()) {
-      queue.news(now).ifPresent(known::publish);
-      queue.followLane();
+      queue.follow();
+      queue.news(now).ifPresent(memory::publish);
       if (!queue.tend(now)) {
-        Place place = queue.place();
-        var kept = queues.computeIfPresent(place, (_, its) -> its.tend(now) ? its : null);
-        if (kept == null) {
-          known.forget(place);
+        var kept = queues.computeIfPresent(queue.place(), (_, its) -> its.tend(now) ? its : null);
+        if (kept == null && queue.isToBeForgotten()) {
+          memory.forget(queue.place());
         }
       }
     }
-    known.tend(now, queues::containsKey);
+    memory.tend(now, queues::containsKey);
   }
 
-  /** Whether the site has another lane by now. */
-  boolean hasLeft(Place place) {
-    return !parts.lanes().of(name(), place.site()).equals(place.lane());
-  }
-
-  /** The lanes of which mails are in hand or wait for their turn, or were a moment ago. */
+  /** The lanes that had mails since the last call, or that a site's mails come back to. */
   Set<String> lanesInUse() {
     long now = System.currentTimeMillis();
-    Set<String> inUse = new HashSet<>(passed);
-    passed.removeAll(inUse);
+    Set<String> lanes = new HashSet<>(passedOn);
+    passedOn.removeAll(lanes);
     queues.values().stream()
         .filter(queue -> queue.isInUse(now))
-        .forEach(queue -> inUse.add(queue.place().lane()));
-    return inUse;
+        .forEach(queue -> lanes.add(queue.place().lane()));
+    return lanes;
   }
 
   /** An order has come. */
@@ -237,7 +212,7 @@ final class Pool implements StageWork {
     isStopping = true;
     queues.values().forEach(SiteQueue::stop);
     long now = System.currentTimeMillis();
-    queues.values().forEach(queue -> queue.news(now).ifPresent(known::publish));
+    queues.values().forEach(queue -> queue.news(now).ifPresent(memory::publish));
   }
 
   /**

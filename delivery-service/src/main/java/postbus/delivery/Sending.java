@@ -47,11 +47,11 @@ final class Sending {
     /** Ready for the mail. */
     record To(KeptConnection connection) implements Connected {}
 
+    /** It belongs to another site by now, and was not tried. */
+    record Moved() implements Connected {}
+
     /** None: what that means for the mail. */
     record Nowhere(Outcome outcome) implements Connected {}
-
-    /** None: its recipients' mail has to go different ways now. */
-    record Parted() implements Connected {}
   }
 
   /**
@@ -92,11 +92,15 @@ final class Sending {
         limits.finalDotWait());
   }
 
-  /** Blocks for at most the time limits of DNS and of a connection, for a few servers. */
-  Connected connect(Envelope envelope) {
-    return switch (nextHops.of(envelope)) {
+  /**
+   * Blocks for at most the time limits of DNS and of a connection, for a few servers.
+   *
+   * @param isAsFound of a mail that has moved: see {@link NextHops#of}
+   */
+  Connected connect(Envelope envelope, boolean isAsFound) {
+    return switch (nextHops.of(envelope, isAsFound)) {
+      case NextHops.Found.Moved() -> new Connected.Moved();
       case NextHops.Found.Nowhere(Outcome outcome) -> nowhere(outcome);
-      case NextHops.Found.Parted() -> new Connected.Parted();
       case NextHops.Found.Servers(List<Server> servers, NextHop leadsTo) ->
           switch (connector.open(servers, tls(envelope))) {
             case Opened.Failed(var outcome) -> nowhere(outcome);

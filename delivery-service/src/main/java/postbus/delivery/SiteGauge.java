@@ -24,9 +24,6 @@ final class SiteGauge {
   static final Duration CLOSED_FIRST = Duration.ofSeconds(30);
   static final Duration CLOSED_MOST = Duration.ofMinutes(30);
 
-  /** For so long after its last sign of trouble it is served with care, mails or no mails. */
-  static final Duration KNOWN_FOR = Duration.ofHours(1);
-
   /** Sessions that end together are one sign, not many. */
   static final Duration SIGN_EVERY = Duration.ofSeconds(1);
 
@@ -76,9 +73,9 @@ final class SiteGauge {
   void restore(SiteState known) {
     connections = Math.clamp(known.connections(), 1, connectionsMax);
     failures = known.failures();
-    closedUntil = known.closedUntil().orElse(known.at()).toEpochMilli();
-    signedAt = known.at().toEpochMilli();
+    closedUntil = known.closedUntil().map(Instant::toEpochMilli).orElse(0L);
     bookedUntil = known.bookedUntil().map(Instant::toEpochMilli).orElse(0L);
+    nextSend = known.nextSend().map(Instant::toEpochMilli).orElse(0L);
     lastReply = known.lastReply();
   }
 
@@ -104,21 +101,23 @@ final class SiteGauge {
     return now < bookedUntil ? Optional.of(Instant.ofEpochMilli(bookedUntil)) : Optional.empty();
   }
 
-  /**
-   * Whether something is known of it that counts for the next mail; what it did longer ago than
-   * {@link #KNOWN_FOR} does not.
-   */
+  /** Whether there is more to know of it than what it bears; not for ever after a failure. */
   boolean isTroubled(long now) {
-    long known = now - KNOWN_FOR.toMillis();
-    return failures > 0 && known < closedUntil
-        || connections < connectionsAtFirst && known < signedAt
-        || now < bookedUntil
-        || now < nextSend;
+    boolean hasFailed = failures > 0 && now < closedUntil + SiteMemory.KEPT.toMillis();
+    return hasFailed || isWaitedFor(now);
   }
 
-  /** Whether mails wait elsewhere for its sake. */
-  boolean isAwaited(long now) {
-    return isClosed(now) || now < bookedUntil;
+  /** Whether mails wait elsewhere for it to open, or for their turn. */
+  boolean isWaitedFor(long now) {
+    return now < Math.max(closedUntil, Math.max(bookedUntil, nextSend));
+  }
+
+  /**
+   * Whether somebody who begins to send to it would do worse without knowing of it: not if it bears
+   * what any site does, nor if its trouble is long ago.
+   */
+  boolean isWorthKnowing(long now) {
+    return isTroubled(now) || failures == 0 && connections < connectionsAtFirst;
   }
 
   boolean isClosed(long now) {
@@ -128,6 +127,11 @@ final class SiteGauge {
   /** How many sessions it may have now. */
   int sessionsMax(long now) {
     return isClosed(now) ? 0 : failures > 0 ? 1 : (int) connections;
+  }
+
+  /** Before when its rate lets no mail go; empty if one may go now. */
+  Optional<Instant> nextSend(long now) {
+    return now < nextSend ? Optional.of(Instant.ofEpochMilli(nextSend)) : Optional.empty();
   }
 
   /** When the next mail may go to it, by its rate. */
@@ -161,10 +165,9 @@ final class SiteGauge {
     }
   }
 
-  /** A mail is to be tried again, or cannot go; for no reason of the site's. */
-  void givenBack(long now, @Nullable String reply) {
+  /** A mail that had begun has an end that was not the site's doing. */
+  void givenBack(long now) {
     pace.givenBack(now);
-    lastReply = reply == null ? lastReply : reply;
   }
 
   /**
@@ -213,11 +216,13 @@ final class SiteGauge {
     bookedUntil = 0;
   }
 
-  /** How long the last of so many mails would wait for it, in milliseconds. */
+  /**
+   * How long the last of so many mails would wait for it, in milliseconds. By its rate, the first
+   * may go when the interval after the former one is over.
+   */
   long expectedWait(int waiting, long now) {
-    double byPace = waiting * pace.interval(now);
     double byRate = Math.max(0, waiting - 1) * sendIntervalMillis + Math.max(0, nextSend - now);
-    return (long) Math.max(byPace, byRate);
+    return (long) Math.max(byRate, waiting * pace.interval(now));
   }
 
   /**

@@ -1,10 +1,7 @@
 package postbus.delivery;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import postbus.log.FollowUp;
 import postbus.log.Lanes;
@@ -16,7 +13,6 @@ import postbus.mail.Cause;
 import postbus.mail.Envelope;
 import postbus.mail.Order;
 import postbus.mail.Order.Action;
-import postbus.mail.Recipient;
 import postbus.mail.Route;
 
 /**
@@ -29,6 +25,7 @@ final class SiteOrders implements RetryWork {
   private final Lanes lanes;
   private final Destinations destinations;
   private final Conclusion conclusion;
+  private final SentOn sentOn = new SentOn();
 
   /** Finds the site of a mail anew. */
   interface Destinations {
@@ -80,18 +77,20 @@ final class SiteOrders implements RetryWork {
   }
 
   /**
-   * A mail whose domains no longer share their exchangers goes on in parts, one for each domain, to
-   * the lanes of their sites; without an attempt. Blocks as {@link Destinations#anew}.
+   * What follows for a mail in a lane whose domains have other exchangers by now: it goes, in parts
+   * if need be, to where it belongs. Empty if that is where it is, or if it was sent on before.
+   * Blocks for a bounded time.
    */
-  FollowUp parted(Taken taken) {
+  Optional<FollowUp> sentOn(Taken taken) {
     Envelope mail = taken.mail().envelope();
-    Map<String, List<Recipient>> byDomain =
-        mail.recipients().stream().collect(groupingBy(to -> to.address().domain()));
+    List<Envelope> parts = destinations.anew(mail);
+    boolean isElsewhere = parts.stream().anyMatch(part -> !part.route().equals(mail.route()));
+    if (!isElsewhere || !sentOn.isFirst(mail.id())) {
+      return Optional.empty();
+    }
     FollowUp followUp = taken.followUp();
-    byDomain.values().stream()
-        .flatMap(part -> destinations.anew(mail.to(part)).stream())
-        .forEach(part -> toLane(followUp, taken, part));
-    return followUp;
+    parts.forEach(part -> toLane(followUp, taken, part));
+    return Optional.of(followUp);
   }
 
   @Override

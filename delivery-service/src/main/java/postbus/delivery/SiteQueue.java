@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.log.Taken;
 import postbus.mail.NextHop;
@@ -22,24 +21,20 @@ import postbus.smtp.Pressure;
  * window pauses the partition.
  */
 final class SiteQueue {
-  private static final Logger LOG = Logger.getLogger(SiteQueue.class);
-
   private final Pool pool;
   private final Place place;
-  private final boolean isShared;
   private final SiteGauge gauge;
   private final SiteRoom room;
-  private final SlotWish wish;
+  private final Tenancy tenancy;
   private final WaitingMails waiting = new WaitingMails();
   private final Crew crew = new Crew();
 
   SiteQueue(Pool pool, Place place, SiteGauge gauge) {
     this.pool = pool;
     this.place = place;
-    this.isShared = pool.isShared(place.lane());
     this.gauge = gauge;
     this.room = new SiteRoom(pool, place, gauge);
-    this.wish = new SlotWish(pool.limits().lending());
+    this.tenancy = new Tenancy(pool, place);
   }
 
   Place place() {
@@ -48,16 +43,14 @@ final class SiteQueue {
 
   /** Never blocks for longer than another thread is in here, which does no I/O. */
   synchronized void add(Taken taken) {
+    long now = System.currentTimeMillis();
+    tenancy.count(now);
+    Optional<Order> order = pool.orders().about(taken);
     if (pool.isStopping()) {
       taken.abandon();
-      return;
-    }
-    long now = System.currentTimeMillis();
-    wish.count(now);
-    Optional<Order> order = pool.orders().about(taken);
-    if (order.isPresent()) {
-      pool.conclude(taken, () -> pool.orders().carriedOut(order.get(), taken));
-    } else if (stepsAside() && !room.isFor(waiting.size() + 1, now)) {
+    } else if (order.isPresent()) {
+      Untried.conclude(taken, () -> pool.orders().carriedOut(order.get(), taken));
+    } else if (tenancy.isCrowded() && !room.isFor(waiting.size() + 1, now)) {
       room.stepAside(taken, now);
     } else {
       waiting.add(taken);
@@ -65,21 +58,16 @@ final class SiteQueue {
     }
   }
 
-  private boolean stepsAside() {
-    return isShared && !wish.isDraining();
-  }
-
   /** Wakes a session for the mail, or begins one. */
   private void serve(long now) {
-    if (wish.isDraining() || !room.isOpen(now)) {
+    if (waiting.isEmpty() || tenancy.isEnding() || !room.isOpen(now)) {
       return;
     }
     if (waiting.size() <= crew.idle()) {
       notify();
     } else if (crew.size() < gauge.sessionsMax(now)) {
-      Thread.ofVirtual()
-          .name("delivery-" + place.site())
-          .start(crew.joined(new SiteSession(pool, this)));
+      SiteSession session = crew.joined(new SiteSession(pool, this));
+      Thread.ofVirtual().name("delivery-" + place.site()).start(session);
     }
   }
 
@@ -98,7 +86,7 @@ final class SiteQueue {
         long now = System.currentTimeMillis();
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
-        if (isLeaving() || isOneTooMany || left <= 0) {
+        if (pool.isStopping() || tenancy.isEnding() || isOneTooMany || left <= 0) {
           crew.leaves(session);
           return Optional.empty();
         }
@@ -119,10 +107,6 @@ final class SiteQueue {
     }
   }
 
-  private boolean isLeaving() {
-    return pool.isStopping() || wish.isDraining() || pool.hasLeft(place);
-  }
-
   /** A connection was opened (1), or closed (-1). */
   synchronized void connected(int change) {
     crew.connected(change);
@@ -140,14 +124,7 @@ final class SiteQueue {
     }
     long now = System.currentTimeMillis();
     gauge.ended(now, pressure, !waiting.isEmpty(), reply);
-    if (!waiting.isEmpty()) {
-      serve(now);
-    }
-  }
-
-  /** A mail from {@link #next} was not the site's to judge. */
-  synchronized void givenBack(@Nullable String reply) {
-    gauge.givenBack(System.currentTimeMillis(), reply);
+    serve(now);
   }
 
   /**
@@ -164,60 +141,67 @@ final class SiteQueue {
       notify();
       return false;
     }
-    LOG.infof("%s: closed: %s", place, why.cause().reply());
+    room.closed();
     notifyAll();
-    if (stepsAside()) {
+    if (tenancy.isCrowded()) {
       room.make(waiting, now);
     }
     return true;
   }
 
+  /** A mail from {@link #next} has an end that tells nothing of the site. */
+  synchronized void givenBack() {
+    gauge.givenBack(System.currentTimeMillis());
+  }
+
   /** A session is over; what came after its last look gets another one. */
   synchronized void ended(SiteSession session) {
     crew.left(session);
-    if (!waiting.isEmpty()) {
-      serve(System.currentTimeMillis());
-    }
+    serve(System.currentTimeMillis());
     notifyAll();
   }
 
   /** Looks after it, about once a second; false if it is of no more use. */
   synchronized boolean tend(long now) {
     waiting.giveBack(taken -> !taken.isOurs());
-    if (stepsAside()) {
+    if (tenancy.isCrowded()) {
       room.make(waiting, now);
     }
-    if (!isShared) {
+    if (!tenancy.isShared()) {
       room.tellLate(waiting, now);
-    } else if (wish.isUttered(now, crew.size())) {
+    } else if (tenancy.isToBorrow(now, crew.size())) {
       Thread.ofVirtual().name("lending-" + place.site()).start(this::borrow);
     }
-    if (wish.isDraining()) {
+    if (tenancy.isEnding()) {
       notifyAll();
     }
     for (int i = crew.size(); i < waiting.size() && i < gauge.sessionsMax(now); i++) {
       serve(now);
     }
-    boolean isKnown = gauge.isTroubled(now) || wish.isDraining();
+    boolean isKnown = tenancy.isToLeave() || gauge.isTroubled(now) && !tenancy.isElsewhere();
     return isKnown && pool.owns(place) || !waiting.isEmpty() || crew.size() > 0;
   }
 
-  /** Whether it has mails, or such that wait elsewhere for its sake. */
-  synchronized boolean isInUse(long now) {
-    return !waiting.isEmpty() || crew.size() > 0 || gauge.isAwaited(now);
+  /** Whether a later owner would do as well without knowing of it, now that it is of no use. */
+  synchronized boolean isToBeForgotten() {
+    return pool.owns(place) && !gauge.isWorthKnowing(System.currentTimeMillis());
   }
 
-  /** What waits here follows the site to another lane. */
-  void followLane() {
-    if (pool.hasLeft(place)) {
-      takeAnew(() -> {});
-    }
+  /** Whether mails are here, or wait for their turn here. */
+  synchronized boolean isInUse(long now) {
+    return !waiting.isEmpty() || crew.size() > 0 || gauge.isWaitedFor(now);
   }
 
   private void borrow() {
-    boolean isLent = pool.lend(place.site());
-    LOG.infof("%s: %s", place, isLent ? "has a lane of its own now" : "no lane is free to lend");
-    takeAnew(() -> wish.ended(System.currentTimeMillis()));
+    tenancy.borrow();
+    takeAnew(() -> tenancy.borrowed(System.currentTimeMillis()));
+  }
+
+  /** If the site has another lane by now, what waits goes there. */
+  void follow() {
+    if (tenancy.isElsewhere()) {
+      takeAnew(() -> {});
+    }
   }
 
   /** An order about the site has come. */

@@ -3,6 +3,7 @@ package postbus.delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import postbus.log.Taken;
 import postbus.mail.Cause;
 import postbus.mail.SiteState;
@@ -12,6 +13,8 @@ import postbus.mail.SiteState;
  * elsewhere until their turn, and tells what is known of the site. Guarded by its queue's lock.
  */
 final class SiteRoom {
+  private static final Logger LOG = Logger.getLogger(SiteRoom.class);
+
   /** What is known of a site is told no more often. */
   private static final Duration TELL_EVERY = Duration.ofSeconds(3);
 
@@ -22,6 +25,7 @@ final class SiteRoom {
   private boolean hasNews;
   private long toldAt;
   private double toldConnections;
+  private long toldNextSend;
 
   SiteRoom(Pool pool, Place place, SiteGauge gauge) {
     this.pool = pool;
@@ -52,11 +56,11 @@ final class SiteRoom {
   }
 
   /**
-   * While the site is closed, mails whose senders are to be told something do not wait untold in a
-   * lane of its own.
+   * While the site is closed, or slower than mails come, those whose senders are to be told
+   * something do not wait untold in a lane of its own.
    */
   void tellLate(WaitingMails waiting, long now) {
-    if (!isOpen(now)) {
+    if (!isFor(waiting.size(), now)) {
       Instant at = Instant.ofEpochMilli(now);
       waiting
           .remove(each -> pool.conclusion().isToBeTold(each.mail().envelope(), at))
@@ -71,7 +75,7 @@ final class SiteRoom {
     mails++;
     hasNews = true;
     Cause why = Cause.ours("QUEUE", 451, "4.4.5", place.site() + " is " + state(now));
-    pool.conclude(
+    Untried.conclude(
         taken,
         () -> pool.conclusion().aside(taken, why, Instant.now(), Instant.ofEpochMilli(turn)));
   }
@@ -84,9 +88,19 @@ final class SiteRoom {
     return (gauge.isClosed(now) ? "closed" : "busy") + said;
   }
 
+  /** The site was found closed. */
+  void closed() {
+    LOG.infof("%s: closed: %s", place, gauge.lastReply());
+  }
+
   /** Something is known that a later owner of the partition should know. */
   void learned() {
     hasNews = true;
+  }
+
+  /** Of its rate, what is not over before another owner could know of it. */
+  private boolean hasRate(long now) {
+    return gauge.nextSend() != toldNextSend && gauge.nextSend() - now > TELL_EVERY.toMillis();
   }
 
   /**
@@ -95,13 +109,14 @@ final class SiteRoom {
    * @param inHand mails of the site that are here
    */
   Optional<SiteState> news(int inHand, long now) {
-    hasNews |= Math.abs(gauge.connections() - toldConnections) >= 1;
+    hasNews |= hasRate(now) || Math.abs(gauge.connections() - toldConnections) >= 1;
     if (!hasNews || !pool.isStopping() && now - toldAt < TELL_EVERY.toMillis()) {
       return Optional.empty();
     }
     hasNews = false;
     toldAt = now;
     toldConnections = gauge.connections();
+    toldNextSend = gauge.nextSend();
     if (gauge.bookedUntil(now).isEmpty()) {
       mails = 0;
     }
@@ -114,6 +129,7 @@ final class SiteRoom {
             Instant.ofEpochMilli(now),
             gauge.closedUntil(now),
             gauge.bookedUntil(now),
+            gauge.nextSend(now),
             isHeld(),
             gauge.failures(),
             gauge.connections(),

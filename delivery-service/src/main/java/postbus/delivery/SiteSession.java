@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.delivery.Sending.Connected;
+import postbus.log.FollowUp;
 import postbus.log.Mail;
 import postbus.log.Taken;
 import postbus.mail.Cause;
@@ -79,51 +80,70 @@ final class SiteSession implements Runnable {
     } catch (RuntimeException | Error e) {
       LOG.errorf(e, "%s", taken.mail().envelope().id());
       disconnect();
-      giveBack(null);
+      givenBack();
       taken.fail(e);
       return true;
     }
   }
 
   private boolean deliver(Taken taken) {
+    boolean isAsFound = false;
     while (true) {
-      KeptConnection usable = usable(taken);
-      if (usable == null) {
-        switch (pool.sending().connect(taken.mail().envelope())) {
+      KeptConnection open = usable(taken);
+      if (open == null) {
+        switch (pool.sending().connect(taken.mail().envelope(), isAsFound)) {
+          case Connected.Moved() -> {
+            Optional<FollowUp> sentOn = pool.orders().sentOn(taken);
+            if (sentOn.isPresent()) {
+              givenBack();
+              var _ = taken.finish(sentOn.get());
+              return true;
+            }
+            isAsFound = true;
+            continue;
+          }
           case Connected.Nowhere(Outcome outcome) -> {
             return unconnected(taken, outcome);
-          }
-          case Connected.Parted() -> {
-            giveBack(null);
-            var _ = taken.finish(pool.orders().parted(taken));
-            return true;
           }
           case Connected.To(KeptConnection opened) -> {
             connection = opened;
             queue.connected(1);
+            open = opened;
           }
         }
-        continue;
       }
-      FinalDot finalDot = new FinalDot(taken, recorded, pool::isStopping);
-      switch (pool.sending().send(usable, taken.mail(), finalDot::mayFollow)) {
-        case Sent.Stale() -> disconnect();
-        case Sent.Abandoned() -> {
-          giveBack(null);
-          finalDot.giveBack();
-          return true;
-        }
-        case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
-          tell(results);
-          finish(taken, results, untried, finalDot.hasPassed());
-          return true;
-        }
+      if (hasSent(taken, open)) {
+        return true;
       }
     }
   }
 
-  /** Tells the queue how the site answered. */
+  /** Whether the mail has an end; if not, the connection was of no more use, and is closed. */
+  private boolean hasSent(Taken taken, KeptConnection open) {
+    FinalDot finalDot = new FinalDot(pool, taken, recorded);
+    switch (pool.sending().send(open, taken.mail(), finalDot::mayFollow)) {
+      case Sent.Stale() -> {
+        disconnect();
+        return false;
+      }
+      case Sent.Abandoned() -> {
+        givenBack();
+        finalDot.giveBack();
+      }
+      case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
+        tell(results);
+        finish(taken, results, untried, finalDot.isPassed());
+      }
+    }
+    return true;
+  }
+
+  /** Tells the queue how the site answered; what is no server's word tells nothing of it. */
   private void tell(List<Result> results) {
+    if (results.stream().allMatch(result -> isOurs(result.outcome()))) {
+      givenBack();
+      return;
+    }
     Pressure pressure = Pressure.NONE;
     String reply = null;
     for (Result result : results) {
@@ -133,25 +153,26 @@ final class SiteSession implements Runnable {
         reply = result.outcome().why().reply().toString();
       }
     }
-    tell(pressure, reply);
-  }
-
-  private void tell(Pressure pressure, @Nullable String reply) {
     if (isBegun) {
       isBegun = false;
       queue.ended(pressure, reply);
     }
   }
 
-  /** The site was not asked, or not to the end: that tells nothing of it. */
-  private void giveBack(@Nullable String reply) {
+  private static boolean isOurs(Outcome outcome) {
+    return outcome.why().remote().isEmpty();
+  }
+
+  /** Tells the queue that the mail in hand ends, and not by what the site did. */
+  private void givenBack() {
     if (isBegun) {
       isBegun = false;
-      queue.givenBack(reply);
+      queue.givenBack();
     }
   }
 
   private boolean unconnected(Taken taken, Outcome failure) {
+    List<Result> results = Conclusion.forAll(taken.mail(), failure);
     boolean isSites = failure instanceof Deferred(Scope scope, Cause _) && scope == Scope.SITE;
     if (isSites) {
       isBegun = false;
@@ -159,9 +180,9 @@ final class SiteSession implements Runnable {
         return false;
       }
     } else {
-      giveBack(failure.why().reply().toString());
+      tell(results);
     }
-    finish(taken, Conclusion.forAll(taken.mail(), failure), List.of(), false);
+    finish(taken, results, List.of(), false);
     return !isSites;
   }
 

@@ -17,11 +17,17 @@ final class HandTaken implements Taken {
   final AtomicReference<String> end = new AtomicReference<>("");
   private final Mail mail;
   private final String topic;
+  private final String key;
   volatile boolean isOurs = true;
 
   HandTaken(Mail mail, String topic) {
+    this(mail, topic, mail.envelope().route().orElseThrow().site());
+  }
+
+  HandTaken(Mail mail, String topic, String key) {
     this.mail = mail;
     this.topic = topic;
+    this.key = key;
   }
 
   /** What a follow-up holds. */
@@ -88,7 +94,7 @@ final class HandTaken implements Taken {
 
   @Override
   public String key() {
-    return mail.envelope().route().orElseThrow().site();
+    return key;
   }
 
   @Override

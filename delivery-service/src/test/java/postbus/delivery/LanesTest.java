@@ -129,6 +129,50 @@ class LanesTest {
     }
   }
 
+  @Test
+  void theNextOwnerKnowsWhenTheNextMailMayGo() throws Exception {
+    OptionalInt none = OptionalInt.empty();
+    SiteRule rule =
+        new SiteRule("slow.example", List.of("127.0.0.1"), false, none, none, OptionalInt.of(1));
+    try (LaneRig lanes = new LaneRig(folder, TestLimits.with(rule), Schedule.DEFAULT);
+        ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+      DeliveryStage first = lanes.deliverer("0");
+      lanes.put("127.0.0.1", server.port(), "first@slow.example");
+      lanes.flush();
+      await().atMost(LONG).until(() -> lanes.events().size() == 1);
+      lanes.stop(first);
+      lanes.deliverer("1");
+      lanes.put("127.0.0.1", server.port(), "second@slow.example");
+      lanes.flush();
+      await().atMost(LONG).until(() -> lanes.events().size() == 2);
+      assertThat(lanes.events())
+          .extracting(Event::what)
+          .containsExactly(What.DELIVERED, What.DEFERRED);
+    }
+  }
+
+  @Test
+  void whatWaitsInALaneThatIsGivenBackGoesToTheSharedOne() throws Exception {
+    Lending lending = new Lending(1, 6000, Duration.ofMinutes(1), Duration.ofMinutes(10));
+    String slot = Topics.slot("normal", 1);
+    int dead = unusedPort();
+    try (LaneRig lanes = new LaneRig(folder, TestLimits.with(lending), Schedule.DEFAULT);
+        SlotBook book = lanes.slots("operator")) {
+      book.start();
+      await().atMost(LONG).until(book::isReady);
+      String site = lanes.route("127.0.0.1", dead).site();
+      assertThat(book.claim("normal", site)).contains(slot);
+      lanes.deliverer("0");
+      lanes.put(slot, "127.0.0.1", dead, "tried@x.example");
+      lanes.flush();
+      await().atMost(LONG).until(() -> lanes.events().size() == 1);
+      lanes.put(slot, "127.0.0.1", dead, "waiting@x.example");
+      lanes.flush();
+      book.giveBack("normal", site);
+      await().atMost(LONG).until(() -> lanes.records(Topics.sharedLane("normal")).size() == 1);
+    }
+  }
+
   private static int unusedPort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       return socket.getLocalPort();

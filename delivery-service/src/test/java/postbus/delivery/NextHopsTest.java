@@ -35,23 +35,16 @@ class NextHopsTest {
 
   @Test
   void theFirstDomainOfASiteLeadsToItsServers() {
-    assertThat(servers(nextHops.of(mail("a.example", "u@a.example", "v@a.example"))))
+    assertThat(servers(nextHops.of(mail("a.example", "", "u@a.example", "v@b.example"), false)))
         .containsExactly("mx.a.example", "mx.a.example");
   }
 
   @Test
-  void aDomainThatIsNoRecipientsIsNotAsked() {
-    NextHop.Exchangers neighbours = new NextHop.Exchangers("a.example", "mx.b.example");
-    assertThat(servers(nextHops.of(mail(neighbours, "v@b.example"))))
-        .containsExactly("mx.b.example", "mx.b.example");
-  }
-
-  @Test
   void aDomainThatIsGoneDoesNotFailTheMailOfItsNeighbours() {
-    NextHop.Exchangers both = new NextHop.Exchangers("gone.example", "mx.b.example");
-    assertThat(servers(nextHops.of(mail(both, "u@gone.example", "v@b.example"))))
+    assertThat(
+            servers(nextHops.of(mail("gone.example", "", "u@gone.example", "v@b.example"), false)))
         .containsExactly("mx.b.example", "mx.b.example");
-    assertThat(nextHops.of(mail("gone.example", "u@gone.example")))
+    assertThat(nextHops.of(mail("gone.example", "u@gone.example"), false))
         .isInstanceOfSatisfying(
             Found.Nowhere.class,
             nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Bounced.class));
@@ -59,53 +52,43 @@ class NextHopsTest {
 
   @Test
   void whatDnsDoesNotSayWaits() {
-    assertThat(nextHops.of(mail("slow.example", "u@slow.example", "v@b.example")))
+    assertThat(nextHops.of(mail("slow.example", "", "u@slow.example", "v@b.example"), false))
         .isInstanceOfSatisfying(
             Found.Nowhere.class,
             nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Deferred.class));
   }
 
   @Test
-  void domainsThatNoLongerShareTheirExchangersPart() {
-    NextHop.Exchangers believed = new NextHop.Exchangers("a.example", "mx.former.example");
-    Envelope both = mail(believed, "u@a.example", "v@b.example");
-    assertThat(nextHops.of(both)).isInstanceOf(Found.Parted.class);
-    assertThat(nextHops.of(mail(believed, "u@a.example")))
-        .isInstanceOfSatisfying(
-            Found.Servers.class,
-            found ->
-                assertThat(found.leadsTo())
-                    .isEqualTo(new NextHop.Exchangers("a.example", "mx.a.example")));
+  void aMailThatWasRoutedByOtherExchangersHasMoved() {
+    Envelope mail = mail("a.example", "mx.former.example", "u@a.example");
+    assertThat(nextHops.of(mail, false)).isInstanceOf(Found.Moved.class);
+    assertThat(servers(nextHops.of(mail, true))).containsOnly("mx.a.example");
   }
 
   @Test
-  void domainsThatStillShareThemDoNot() {
-    NextHop.Exchangers believed = new NextHop.Exchangers("a.example", "mx.a.example");
-    NextHops shared =
-        new NextHops(
-            _ ->
-                new MailExchangers.Found(
-                    List.of(new Exchanger("mx.a.example", 10, List.of("192.0.2.1")))),
-            25);
-    assertThat(servers(shared.of(mail(believed, "u@a.example", "v@b.example"))))
-        .containsExactly("mx.a.example");
+  void whoseExchangersTheyAreNotIsSentToNone() {
+    Envelope mail = mail("a.example", "mx.former.example", "u@a.example", "v@b.example");
+    assertThat(nextHops.of(mail, true))
+        .isInstanceOfSatisfying(
+            Found.Nowhere.class,
+            nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Deferred.class));
   }
 
   private static List<String> servers(Found found) {
     return ((Found.Servers) found).all().stream().map(Server::host).toList();
   }
 
-  private static Envelope mail(String domain, String... recipients) {
-    return mail(new NextHop.Exchangers(domain), recipients);
+  private static Envelope mail(String domain, String recipient) {
+    return mail(domain, "", recipient);
   }
 
-  private static Envelope mail(NextHop nextHop, String... recipients) {
+  private static Envelope mail(String domain, String hosts, String... recipients) {
     return Envelope.begin(
             MailId.next(),
             new ReversePath.Null(),
             Stream.of(recipients).map(EmailAddress::of).map(Recipient::of).toList(),
             new Client("127.0.0.1", "", "mx", true),
             Body.of(0))
-        .via(new Route("normal", "site", nextHop));
+        .via(new Route("normal", "site", new NextHop.Exchangers(domain, hosts)));
   }
 }

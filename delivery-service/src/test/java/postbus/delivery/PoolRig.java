@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import postbus.delivery.HandTaken.Recorded;
 import postbus.dns.MailExchangers;
+import postbus.dns.SiteLookup;
+import postbus.dns.SiteNames;
 import postbus.log.Mail;
 import postbus.mail.Body;
 import postbus.mail.Client;
@@ -29,6 +32,7 @@ import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
+import postbus.site.SiteRule;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Pools whose log is the test, and mails for them. */
@@ -37,6 +41,20 @@ final class PoolRig implements AutoCloseable {
   private static final MailExchangers NO_DNS = domain -> new MailExchangers.Never("no DNS here");
 
   private final List<Pool> pools = new ArrayList<>();
+  private final MailExchangers exchangers;
+  private final int port;
+
+  PoolRig() {
+    this(NO_DNS, 25);
+  }
+
+  /**
+   * @param port where exchangers listen
+   */
+  PoolRig(MailExchangers exchangers, int port) {
+    this.exchangers = exchangers;
+    this.port = port;
+  }
 
   Pool normal(int connectionsMax, int mailsMax) {
     return pool(
@@ -48,21 +66,26 @@ final class PoolRig implements AutoCloseable {
         mailsMax);
   }
 
-  /** With what DNS says, and exchangers that listen on a port of their own. */
-  Pool asking(MailExchangers dns, int port) {
-    return pool(
-        "normal",
-        "127.0.0.1",
-        "mchenry.wikimedia.org",
-        Site.Tls.OPPORTUNISTIC,
-        1,
-        500,
-        new NextHops(dns, port));
-  }
-
   Pool pool(
       String name, String source, String helo, Site.Tls tls, int connectionsMax, int mailsMax) {
-    return pool(name, source, helo, tls, connectionsMax, mailsMax, new NextHops(NO_DNS, 25));
+    return pool(name, source, helo, tls, connectionsMax, mailsMax, Map.of());
+  }
+
+  /** A normal pool, with a limit of mails a minute for one site. */
+  Pool withRate(String site, int mailsPerMinuteMax) {
+    OptionalInt rate = OptionalInt.of(mailsPerMinuteMax);
+    return with(site, false, rate);
+  }
+
+  /** A normal pool of which one site has a lane of its own. */
+  Pool withLane(String site) {
+    return with(site, true, OptionalInt.empty());
+  }
+
+  private Pool with(String site, boolean ownLane, OptionalInt rate) {
+    OptionalInt none = OptionalInt.empty();
+    SiteRule rule = new SiteRule(site, List.of(), ownLane, none, none, rate);
+    return pool("normal", "127.0.0.1", "mx", Site.Tls.NEVER, 5, 500, Map.of(site, rule));
   }
 
   private Pool pool(
@@ -72,7 +95,7 @@ final class PoolRig implements AutoCloseable {
       Site.Tls tls,
       int connectionsMax,
       int mailsMax,
-      NextHops nextHops) {
+      Map<String, SiteRule> rules) {
     Site.Pool pool = new Site.Pool(name, InetAddress.ofLiteral(source), helo, tls);
     DeliveryLimits limits =
         new DeliveryLimits(
@@ -92,7 +115,7 @@ final class PoolRig implements AutoCloseable {
             connectionsMax,
             LONG,
             DeliveryLimits.DEFAULT.lending(),
-            Map.of(),
+            rules,
             Map.of());
     Site site =
         new Site(
@@ -108,7 +131,8 @@ final class PoolRig implements AutoCloseable {
             SessionLimits.DEFAULT,
             limits,
             Schedule.DEFAULT);
-    Pool made = TestPools.pool(site, pool, nextHops);
+    SiteLookup lookup = new SiteLookup(exchangers, new SiteNames(List.of()));
+    Pool made = TestPools.pool(site, pool, new NextHops(exchangers, port), lookup::now);
     pools.add(made);
     return made;
   }
@@ -133,10 +157,15 @@ final class PoolRig implements AutoCloseable {
   }
 
   static HandTaken mail(Route route, String... to) {
+    return mail(MailId.next(), route, to);
+  }
+
+  /** A mail that came when its id was made. */
+  static HandTaken mail(MailId id, Route route, String... to) {
     byte[] content = "Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
     Envelope envelope =
         Envelope.begin(
-                MailId.next(),
+                id,
                 ReversePath.of("s@x.org"),
                 Arrays.stream(to).map(EmailAddress::of).map(Recipient::of).toList(),
                 new Client("127.0.9.1", "client", "mx", false),

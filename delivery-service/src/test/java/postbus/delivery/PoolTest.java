@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import postbus.dns.MailExchangers;
+import postbus.delivery.HandTaken.Recorded;
 import postbus.log.OwnershipLost;
 import postbus.mail.Event.What;
 import postbus.mail.NextHop;
@@ -27,10 +27,6 @@ import postbus.testkit.ScriptedSmtpServer;
 /** A pool's sites and sessions against scripted servers; the log's side is the test's. */
 @Timeout(30)
 class PoolTest {
-  /** The two domains were one site when their mails were routed. */
-  private static final Route ONCE_SHARED =
-      new Route("normal", "shared", new NextHop.Exchangers("a.example", "mx.shared.example"));
-
   private final PoolRig rig = new PoolRig();
 
   @AfterEach
@@ -55,6 +51,17 @@ class PoolTest {
   }
 
   @Test
+  void aSiteOfFewMailsAMinuteGetsThose() throws Exception {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+      HandTaken first = mail(server, "a@x.org");
+      Pool pool = rig.withRate(first.key(), 1);
+      assertThat(deliver(pool, first).story()).containsExactly(What.DELIVERED);
+      assertThat(deliver(pool, mail(server, "b@x.org")).story()).containsExactly(What.DEFERRED);
+      assertThat(server.mails()).hasSize(1);
+    }
+  }
+
+  @Test
   void aConnectionIsGivenUpAfterItsShareOfMails() throws Exception {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
       Pool pool = rig.normal(1, 5);
@@ -63,30 +70,6 @@ class PoolTest {
       }
       assertThat(server.mails()).extracting(ReceivedMail::connection).contains(1, 2, 3);
       assertThat(server.connections()).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void whenDomainsPartTheirMailGoesDifferentWaysWithoutAnAttempt() throws Exception {
-    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
-      Pool pool = rig.asking(PoolTest::ownExchanger, server.port());
-      HandTaken mail = mail(ONCE_SHARED, "u@a.example", "v@b.example");
-      assertThat(deliver(pool, mail).mails)
-          .flatExtracting(part -> part.mail().envelope().recipients())
-          .extracting(to -> to.address().toString())
-          .containsExactlyInAnyOrder("u@a.example", "v@b.example");
-      assertThat(server.connections()).isZero();
-    }
-  }
-
-  @Test
-  void aConnectionToOneDomainsServerTakesNoMailOfAnotherWhateverTheRouteSays() throws Exception {
-    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
-      Pool pool = rig.asking(PoolTest::ownExchanger, server.port());
-      for (String to : List.of("u@a.example", "w@a.example", "v@b.example")) {
-        deliver(pool, mail(ONCE_SHARED, to));
-      }
-      assertThat(server.mails()).extracting(ReceivedMail::connection).containsExactly(1, 1, 2);
     }
   }
 
@@ -175,6 +158,17 @@ class PoolTest {
   }
 
   @Test
+  void aLaneWhoseMailsGoToAnotherPartitionIsInUse() throws Exception {
+    Pool pool = rig.normal(1, 500);
+    HandTaken mail = mail(25, "a@x.org");
+    HandTaken keyed = new HandTaken(mail.mail(), mail.topic(), "another key");
+    Recorded follows = deliver(pool, keyed);
+    assertThat(follows.mails).extracting(Recorded.Sent::key).containsExactly(mail.key());
+    assertThat(pool.lanesInUse()).containsExactly(mail.topic());
+    assertThat(pool.lanesInUse()).isEmpty();
+  }
+
+  @Test
   void aSiteIsForgottenWhenItIsDone() throws Exception {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
       Pool pool = rig.normal(1, 500);
@@ -192,7 +186,7 @@ class PoolTest {
   @Test
   void whatWaitsWhenThePoolStopsIsGivenBack() throws Exception {
     try (ScriptedSmtpServer server =
-        ScriptedSmtpServer.start(Script.GOOD.slowness(Duration.ofMillis(200)))) {
+        ScriptedSmtpServer.start(Script.GOOD.slowness(Duration.ofSeconds(1)))) {
       Pool pool = rig.normal(1, 500);
       HandTaken first = mail(server, "slow@x.org");
       HandTaken second = mail(server, "second@x.org");
@@ -205,10 +199,5 @@ class PoolTest {
       assertThat(first.end.get()).isEqualTo("abandoned");
       assertThat(server.mails()).isEmpty();
     }
-  }
-
-  private static MailExchangers.Answer ownExchanger(String domain) {
-    return new MailExchangers.Found(
-        List.of(new MailExchangers.Exchanger("mx." + domain, 10, List.of("127.0.0.1"))));
   }
 }

@@ -123,6 +123,17 @@ class SiteGaugeTest {
   }
 
   @Test
+  void theFirstMailOfASlowRateWaitsForNothing() {
+    SiteGauge slow = new SiteGauge(20, 5, 2, new Random(1));
+    assertThat(slow.expectedWait(1, now)).isZero();
+    slow.began(now);
+    slow.ended(now, Pressure.NONE, false, null);
+    assertThat(slow.expectedWait(1, now)).isEqualTo(30_000);
+    assertThat(slow.expectedWait(3, now + 10_000)).isEqualTo(80_000);
+    assertThat(slow.expectedWait(1, now + 30_000)).isZero();
+  }
+
+  @Test
   void aRateIsKept() {
     SiteGauge slow = new SiteGauge(20, 5, 60, new Random(1));
     for (int i = 0; i < 10; i++) {
@@ -132,42 +143,6 @@ class SiteGaugeTest {
       now = at;
     }
     assertThat(now - NOON).isEqualTo(9_000);
-  }
-
-  @Test
-  void howeverLowTheRateTheFirstMailIsForNow() {
-    SiteGauge slow = new SiteGauge(20, 5, 1, new Random(1));
-    assertThat(slow.expectedWait(1, now)).isZero();
-    assertThat(slow.expectedWait(2, now)).isEqualTo(60_000);
-    slow.began(now);
-    assertThat(slow.expectedWait(1, now)).isEqualTo(60_000);
-  }
-
-  @Test
-  void aSiteIsKnownUntilItsRateAllowsTheNextMail() {
-    SiteGauge slow = new SiteGauge(20, 5, 1, new Random(1));
-    assertThat(slow.isTroubled(now)).isFalse();
-    slow.began(now);
-    slow.ended(now, Pressure.NONE, false, null);
-    assertThat(slow.isTroubled(now + 59_000)).isTrue();
-    assertThat(slow.isTroubled(now + 61_000)).isFalse();
-  }
-
-  @Test
-  void whatASiteDidLongAgoIsForgotten() {
-    gauge.began(now);
-    gauge.refused(now, 0, "refused");
-    now = gauge.closedUntil(now).orElseThrow().toEpochMilli();
-    assertThat(gauge.isTroubled(now + 1)).isTrue();
-    assertThat(gauge.isTroubled(now + Duration.ofMinutes(61).toMillis())).isFalse();
-  }
-
-  @Test
-  void aSiteThatBearsLittleIsKnownForAWhile() {
-    pushBack();
-    assertThat(gauge.sessionsMax(now)).isEqualTo(2);
-    assertThat(gauge.isTroubled(now + Duration.ofMinutes(59).toMillis())).isTrue();
-    assertThat(gauge.isTroubled(now + Duration.ofMinutes(61).toMillis())).isFalse();
   }
 
   @Test
@@ -181,6 +156,7 @@ class SiteGaugeTest {
             Instant.ofEpochMilli(now),
             Optional.of(Instant.ofEpochMilli(now + 60_000)),
             Optional.empty(),
+            Optional.of(Instant.ofEpochMilli(now + 90_000)),
             false,
             3,
             12.5,
@@ -189,10 +165,32 @@ class SiteGaugeTest {
             "421 4.7.0 slow down"));
     assertThat(gauge.isClosed(now)).isTrue();
     assertThat(gauge.lastReply()).isEqualTo("421 4.7.0 slow down");
+    assertThat(gauge.nextSend(now)).contains(Instant.ofEpochMilli(now + 90_000));
     now += 61_000;
     assertThat(gauge.sessionsMax(now)).isEqualTo(1);
     good(1, false);
     assertThat(gauge.sessionsMax(now)).isEqualTo(12);
+  }
+
+  @Test
+  void aTroubleIsForgottenAfterAnHour() {
+    gauge.began(now);
+    gauge.refused(now, 0, "refused");
+    now = gauge.closedUntil(now).orElseThrow().toEpochMilli();
+    assertThat(gauge.isWaitedFor(now)).isFalse();
+    now += Duration.ofMinutes(59).toMillis();
+    assertThat(gauge.isTroubled(now)).isTrue();
+    now += Duration.ofMinutes(1).toMillis();
+    assertThat(gauge.isTroubled(now)).isFalse();
+  }
+
+  @Test
+  void aRateIsRememberedUntilTheNextMailMayGo() {
+    SiteGauge slow = new SiteGauge(20, 5, 2, new Random(1));
+    slow.began(now);
+    slow.ended(now, Pressure.NONE, false, null);
+    assertThat(slow.isTroubled(now + 29_999)).isTrue();
+    assertThat(slow.isTroubled(now + 30_000)).isFalse();
   }
 
   private void good(int mails, boolean isBusy) {

@@ -1,9 +1,7 @@
 package postbus.delivery;
 
 import java.io.ByteArrayInputStream;
-import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import postbus.log.Bounces;
 import postbus.log.LogSettings;
 import postbus.log.Orders;
@@ -19,10 +17,11 @@ final class TestPools {
 
   private TestPools() {}
 
-  static Pool pool(Site site, Site.Pool settings, NextHops nextHops) {
+  static Pool pool(
+      Site site, Site.Pool settings, NextHops nextHops, SiteOrders.Destinations destinations) {
     Bounces.Contents contents = mail -> new ByteArrayInputStream(mail.content());
     Schedule schedule = site.schedule(settings);
-    SlotBook lanes = new SlotBook(NO_LOG, Set.of(), 0);
+    SlotBook lanes = new SlotBook(NO_LOG, site.delivery().ownLanes(), 0);
     Conclusion conclusion =
         new Conclusion(
             schedule,
@@ -30,7 +29,7 @@ final class TestPools {
             settings.name(),
             new Random(1));
     SiteOrders orders =
-        new SiteOrders(settings.name(), new Orders(NO_LOG), lanes, List::of, conclusion);
+        new SiteOrders(settings.name(), new Orders(NO_LOG), lanes, destinations, conclusion);
     Sending sending = new Sending(settings, site.delivery(), nextHops, contents);
     return new Pool(
         site,

@@ -88,6 +88,7 @@ public final class DeliveryJson {
           json.writeStringField("at", state.at().toString());
           write(json, "closedUntil", state.closedUntil());
           write(json, "bookedUntil", state.bookedUntil());
+          write(json, "nextSend", state.nextSend());
           json.writeBooleanField("held", state.held());
           json.writeNumberField("failures", state.failures());
           json.writeNumberField("connections", state.connections());
@@ -119,6 +120,7 @@ public final class DeliveryJson {
         Instant.parse(fields.text("at")),
         fields.instant("closedUntil"),
         fields.instant("bookedUntil"),
+        fields.instant("nextSend"),
         fields.truth("held"),
         fields.count("failures"),
         fields.number("connections"),

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param at when this was so
  * @param closedUntil before which nothing is sent to it; empty if it is open
  * @param bookedUntil until when mails that stepped aside have taken the site's rate; empty if none
+ * @param nextSend before which its rate lets no mail go; empty if one may go now
  * @param failures connections that failed in a row
  * @param connections that it bears, of this partition's share
  * @param inHand mails in hand, waiting or under way
@@ -25,6 +26,7 @@ public record SiteState(
     Instant at,
     Optional<Instant> closedUntil,
     Optional<Instant> bookedUntil,
+    Optional<Instant> nextSend,
     boolean held,
     int failures,
     double connections,

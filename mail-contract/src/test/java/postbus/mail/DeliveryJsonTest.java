@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,7 @@ class DeliveryJsonTest {
             known.at(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             false,
             0,
             5,
@@ -61,6 +63,16 @@ class DeliveryJsonTest {
             "");
 
     assertThat(DeliveryJson.readState(DeliveryJson.write(open))).isEqualTo(open);
+  }
+
+  @Test
+  void whenTheNextMailMayGoIsKnownSinceThen() throws Exception {
+    byte[] paced = golden("site-state-v1-paced.json");
+    SiteState known = DeliveryJson.readState(paced);
+
+    assertThat(known.nextSend()).contains(Instant.parse("2026-01-02T03:05:05.678Z"));
+    assertThat(text(DeliveryJson.write(known))).isEqualTo(text(paced).strip());
+    assertThat(DeliveryJson.readState(golden("site-state-v1.json")).nextSend()).isEmpty();
   }
 
   @ParameterizedTest
