@@ -1,5 +1,6 @@
 package postbus.delivery;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,7 +21,7 @@ final class FinalDot {
   private final Taken taken;
   private final CompletableFuture<Void> former;
   private boolean isPassed;
-  private @Nullable Exception unrecorded;
+  private @Nullable Exception obstacle;
 
   /**
    * @param former completes when the session's former outcome is recorded
@@ -33,7 +34,7 @@ final class FinalDot {
 
   /** Blocks until the former outcome is recorded, for at most {@link #RECORD_WAIT}. */
   boolean mayFollow() {
-    isPassed = isFormerRecorded() && !pool.isStopping() && taken.passPointOfNoReturn();
+    isPassed = isFormerRecorded() && !pool.isStopping() && isOursToSend();
     return isPassed;
   }
 
@@ -50,21 +51,31 @@ final class FinalDot {
     } catch (ExecutionException e) {
       return true;
     } catch (TimeoutException e) {
-      unrecorded = e;
+      obstacle = e;
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      unrecorded = e;
+      obstacle = e;
+      return false;
+    }
+  }
+
+  /** Not if what follows could not be recorded, since the mail's content is gone. */
+  private boolean isOursToSend() {
+    try {
+      return taken.passPointOfNoReturn();
+    } catch (UncheckedIOException e) {
+      obstacle = e;
       return false;
     }
   }
 
   /** Ends a mail whose final dot was not allowed. */
   void giveBack() {
-    if (unrecorded == null) {
+    if (obstacle == null) {
       taken.abandon();
     } else {
-      taken.fail(unrecorded);
+      taken.fail(obstacle);
     }
   }
 }

@@ -1,5 +1,7 @@
 package postbus.delivery;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ final class HandTaken implements Taken {
   private final String topic;
   private final String key;
   volatile boolean isOurs = true;
+  volatile boolean isContentGone;
 
   HandTaken(Mail mail, String topic) {
     this(mail, topic, mail.envelope().route().orElseThrow().site());
@@ -104,6 +107,9 @@ final class HandTaken implements Taken {
 
   @Override
   public boolean passPointOfNoReturn() {
+    if (isContentGone) {
+      throw new UncheckedIOException(new IOException("the content is gone"));
+    }
     return isOurs;
   }
 

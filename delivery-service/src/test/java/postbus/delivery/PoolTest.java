@@ -132,6 +132,18 @@ class PoolTest {
   }
 
   @Test
+  void aMailWhoseContentCannotBeKeptFailsBeforeItsFinalDot() throws Exception {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+      Pool pool = rig.normal(1, 500);
+      HandTaken gone = mail(server, "gone@x.org");
+      gone.isContentGone = true;
+      pool.take(gone);
+      await().atMost(LONG).until(() -> gone.end.get().equals("failed"));
+      assertThat(server.mails()).isEmpty();
+    }
+  }
+
+  @Test
   void theNormalPoolUsesTlsWhereItIsOffered() throws Exception {
     Script script = Script.GOOD.offering(Extension.PIPELINING, Extension.STARTTLS);
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(script)) {

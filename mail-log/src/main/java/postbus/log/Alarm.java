@@ -20,7 +20,7 @@ enum Alarm {
   NEWER_VERSION,
   /** The log takes neither what follows from a mail nor its dead letter. */
   NOT_RECORDED,
-  /** A dead letter may be without its content. */
+  /** What was written of a mail may be without its content. */
   CONTENT_GONE;
 
   private final Counter raised =

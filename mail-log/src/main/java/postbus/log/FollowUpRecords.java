@@ -1,34 +1,44 @@
 package postbus.log;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jboss.logging.Logger;
 import postbus.mail.Event;
 import postbus.mail.MalformedRecord;
 
 /** What follows from one record, as records. */
 final class FollowUpRecords implements FollowUp {
+  private static final Logger LOG = Logger.getLogger(FollowUpRecords.class);
+
   private final StageSettings settings;
   private final ContentLease lease;
   private final ConsumerRecord<byte[], byte[]> origin;
   private final int attempts;
+  private final BooleanSupplier isIrrevocable;
   private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
 
   /**
    * @param attempts how often the stage has tried this record
+   * @param isIrrevocable whether a mail's work cannot be done again: then what follows from it is
+   *     recorded, come what may
    */
   FollowUpRecords(
       StageSettings settings,
       ContentLease lease,
       ConsumerRecord<byte[], byte[]> origin,
-      int attempts) {
+      int attempts,
+      BooleanSupplier isIrrevocable) {
     this.settings = settings;
     this.lease = lease;
     this.origin = origin;
     this.attempts = attempts;
+    this.isIrrevocable = isIrrevocable;
   }
 
   List<ProducerRecord<byte[], byte[]>> records() {
@@ -82,6 +92,14 @@ final class FollowUpRecords implements FollowUp {
   }
 
   private void extend(Mail mail) {
-    mail.envelope().body().stored().ifPresent(lease::extend);
+    try {
+      mail.envelope().body().stored().ifPresent(lease::extend);
+    } catch (UncheckedIOException e) {
+      if (!isIrrevocable.getAsBoolean()) {
+        throw e;
+      }
+      Alarm.CONTENT_GONE.raise(
+          LOG, e, "what follows from %s may be without its content.", mail.envelope().id());
+    }
   }
 }

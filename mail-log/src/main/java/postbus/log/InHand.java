@@ -22,7 +22,7 @@ final class InHand implements Taken {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final long since = System.nanoTime();
   private @Nullable Mail mail;
-  private boolean irrevocable;
+  private volatile boolean irrevocable;
   private boolean recording;
 
   /**
@@ -112,7 +112,8 @@ final class InHand implements Taken {
 
   @Override
   public FollowUpRecords followUp() {
-    return new FollowUpRecords(taker.settings(), taker.lease(), record, attempt);
+    return new FollowUpRecords(
+        taker.settings(), taker.lease(), record, attempt, this::isIrrevocable);
   }
 
   @Override
@@ -122,6 +123,9 @@ final class InHand implements Taken {
 
   @Override
   public boolean passPointOfNoReturn() {
+    if (!irrevocable) {
+      mail().envelope().body().stored().ifPresent(taker.lease()::extend);
+    }
     return window.pass(this);
   }
 

@@ -37,6 +37,12 @@ public interface Taken {
    * Asks to do what cannot be undone, such as the final dot. After true, the stage waits for the
    * end (a bounded time) before it gives the partition away.
    *
+   * <p>The lease of a stored content is extended by this call, since what follows may have to refer
+   * to the content; from then on a lease that cannot be extended again is an alarm, and does not
+   * undo the work.
+   *
+   * @throws java.io.UncheckedIOException if the lease cannot be extended, the first time; nothing
+   *     may be done then
    * @return false if the partition has been given away or is about to be: abandon the mail and call
    *     {@link #abandon}; its new owner does it
    */

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import postbus.mail.ContentRef;
-import postbus.mail.Envelope;
 import postbus.mail.Event;
 import postbus.mail.EventJson;
 import postbus.mail.MailId;
@@ -217,28 +215,6 @@ class StageFailureTest {
           rig.put("in-deleted", 0, "lost3");
           return rig.contents("out-deleted").contains("lost3");
         });
-  }
-
-  @Test
-  void aMailWhoseContentIsGoneIsADeadLetterAndHoldsNoOtherUp() {
-    rig.create("in-gone", 1);
-    rig.create("out-gone", 1);
-    rig.create("dead-letter.gone", 1);
-    rig.start(
-        StageRig.settings("gone", Inputs.of("in-gone")),
-        "0",
-        StageWork.blocking(taken -> {
-          if (taken.mail().envelope().body().stored().isPresent()) {
-            throw new IllegalStateException("unreadable");
-          }
-          return taken.followUp().mail("out-gone", taken.key(), taken.mail());
-        }));
-    Envelope stored = Mails.mail("").envelope().storedAt(new ContentRef("gone"));
-    rig.put(MailRecords.record("in-gone", "lost", new Mail(stored, new byte[0])));
-    rig.put("in-gone", 0, "a");
-
-    rig.awaitContents("dead-letter.gone", "");
-    rig.awaitContents("out-gone", "a");
   }
 
   private static StageWork moveTo(String topic) {
