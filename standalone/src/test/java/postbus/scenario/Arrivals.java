@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import postbus.testkit.ScriptedSmtpServer;
 
@@ -21,12 +23,16 @@ record Arrivals(Map<Integer, Long> times) {
 
   /** In the mailboxes of a data folder: mails, and reports about mails. */
   static Arrivals inMailboxes(Path data) {
-    Path mailboxes = data.resolve("mail");
-    if (!Files.exists(mailboxes)) {
+    return inFiles(data.resolve("mail"), path -> path.toString().contains("/new/"));
+  }
+
+  /** In files of their own below a folder, if it is there. */
+  static Arrivals inFiles(Path folder, Predicate<Path> isMail) {
+    if (!Files.exists(folder)) {
       return new Arrivals(Map.of());
     }
-    try (Stream<Path> all = Files.walk(mailboxes)) {
-      List<Path> mails = all.filter(path -> path.toString().contains("/new/")).toList();
+    try (Stream<Path> all = Files.walk(folder)) {
+      List<Path> mails = all.filter(isMail).toList();
       return of(mails.stream().map(Arrivals::text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -47,6 +53,13 @@ record Arrivals(Map<Integer, Long> times) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** These, and those elsewhere. */
+  Arrivals and(Arrivals elsewhere) {
+    Map<Integer, Long> all = new HashMap<>(times);
+    elsewhere.times.forEach((number, count) -> all.merge(number, count, Long::sum));
+    return new Arrivals(all);
   }
 
   /** Beyond one each. */

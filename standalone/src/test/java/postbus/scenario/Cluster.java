@@ -12,7 +12,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import postbus.log.Topics;
 
-/** The broker and the services, each a process of its own, which a test may end and start anew. */
+/**
+ * The broker and the services, each a process of its own, which a test may end and start anew, and
+ * each service behind a {@link KafkaProxy} if the test wants to know what it says to the broker.
+ */
 final class Cluster implements AutoCloseable {
   static final String BROKER = "broker";
 
@@ -20,12 +23,15 @@ final class Cluster implements AutoCloseable {
 
   private final TestSite site;
   private final Path folder;
+  private final boolean behindProxies;
   private final Map<String, Service> running = new LinkedHashMap<>();
   private final Map<String, Integer> ports = new LinkedHashMap<>();
+  private final Map<String, KafkaProxy> proxies = new LinkedHashMap<>();
 
-  private Cluster(TestSite site, Path folder) {
+  private Cluster(TestSite site, Path folder, boolean behindProxies) {
     this.site = site;
     this.folder = folder;
+    this.behindProxies = behindProxies;
   }
 
   /**
@@ -34,27 +40,35 @@ final class Cluster implements AutoCloseable {
    * @param deliverers how many; the lane that they share has two partitions for each
    */
   static Cluster start(TestSite site, Path folder, int deliverers) throws Exception {
-    Cluster cluster = new Cluster(site, folder);
+    return new Cluster(site, folder, false).start(deliverers);
+  }
+
+  /** The same, with one deliverer, and a proxy between each service and the broker. */
+  static Cluster startBehindProxies(TestSite site, Path folder) throws Exception {
+    return new Cluster(site, folder, true).start(1);
+  }
+
+  private Cluster start(int deliverers) throws Exception {
     try {
       for (String name :
           List.of(BROKER, "router-service", "policy-service", "imap-bridge", "ingress-smtp")) {
-        cluster.ports.put(name, TestSite.freePort(TestSite.THIS_HOST));
+        ports.put(name, TestSite.freePort(TestSite.THIS_HOST));
       }
-      cluster.begin(BROKER).awaitReady();
+      begin(BROKER).awaitReady();
       // Whoever comes first makes the topics.
-      cluster.begin("ingress-smtp").awaitReady();
+      begin("ingress-smtp").awaitReady();
       if (deliverers > 1) {
-        cluster.divideTheSharedLane(deliverers * 2);
+        divideTheSharedLane(deliverers * 2);
       }
-      List.of("router-service", "policy-service", "imap-bridge").forEach(cluster::begin);
+      List.of("router-service", "policy-service", "imap-bridge").forEach(this::begin);
       for (int i = 0; i < deliverers; i++) {
-        cluster.ports.put(deliverer(i), TestSite.freePort(TestSite.THIS_HOST));
-        cluster.begin(deliverer(i));
+        ports.put(deliverer(i), TestSite.freePort(TestSite.THIS_HOST));
+        begin(deliverer(i));
       }
-      cluster.running.values().forEach(Service::awaitReady);
-      return cluster;
+      running.values().forEach(Service::awaitReady);
+      return this;
     } catch (Exception | AssertionError e) {
-      cluster.close();
+      close();
       throw e;
     }
   }
@@ -67,6 +81,16 @@ final class Cluster implements AutoCloseable {
   /** Who runs: the broker, and the services by their modules' names. */
   List<String> names() {
     return List.copyOf(running.keySet());
+  }
+
+  /** What stands between this service and the broker. */
+  KafkaProxy proxy(String name) {
+    return proxies.get(name);
+  }
+
+  /** No proxy acts any more at what it was told to wait for. */
+  void forget() {
+    proxies.values().forEach(KafkaProxy::forget);
   }
 
   /** Ends it at once, as a power cut does; what it did lately is not flushed, sent or said. */
@@ -87,6 +111,9 @@ final class Cluster implements AutoCloseable {
 
   private Service begin(String name) {
     try {
+      if (behindProxies && !name.equals(BROKER) && !proxies.containsKey(name)) {
+        proxies.put(name, KafkaProxy.to(ports.get(BROKER)));
+      }
       Service service =
           name.equals(BROKER)
               ? Service.startBroker(folder.resolve("kafka"), ports.get(BROKER))
@@ -101,7 +128,7 @@ final class Cluster implements AutoCloseable {
   private Map<String, String> settings(String name) {
     return Map.of(
         "kafka.bootstrap.servers",
-        bootstrapServers(),
+        behindProxy(name),
         "postbus.shape",
         "ONE_MACHINE",
         "postbus.instance",
@@ -122,7 +149,12 @@ final class Cluster implements AutoCloseable {
         "http://127.0.0.1:" + ports.get("router-service"));
   }
 
-  private String bootstrapServers() {
+  private String behindProxy(String name) {
+    return proxies.containsKey(name) ? proxy(name).bootstrapServers() : bootstrapServers();
+  }
+
+  /** Of the broker itself. */
+  String bootstrapServers() {
     return "127.0.0.1:" + ports.get(BROKER);
   }
 
@@ -142,6 +174,9 @@ final class Cluster implements AutoCloseable {
     // The broker last, so that the others end without trying to reach it.
     for (Service service : List.copyOf(running.values()).reversed()) {
       service.close();
+    }
+    for (KafkaProxy proxy : proxies.values()) {
+      proxy.close();
     }
   }
 }
