@@ -22,7 +22,7 @@ import postbus.testkit.ScriptedSmtpServer;
  * choices of another.
  */
 class KillsIT {
-  private static final int KILLS = Integer.getInteger("postbus.kills", 10);
+  private static final int KILLS = Integer.getInteger("postbus.kills", 20);
   private static final Duration LIMIT = Duration.ofSeconds(150);
 
   /** Arrivals between one recovery and the next kill. */
