@@ -84,7 +84,7 @@ final class Pool implements StageWork {
       return;
     }
     Shares.Share share = parts.shares().of(lane, route.site());
-    if (!share.isDivided() && !taken.key().equals(route.site())) {
+    if (share.isKeyed() && !taken.key().equals(route.site())) {
       passedOn.add(lane);
       Untried.move(taken, lane, route.site());
       return;

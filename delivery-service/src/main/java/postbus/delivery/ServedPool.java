@@ -1,9 +1,6 @@
 package postbus.delivery;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,8 +19,6 @@ import postbus.log.SiteStates;
 import postbus.log.SlotBook;
 import postbus.log.Stage;
 import postbus.log.StageSettings;
-import postbus.mail.MailId;
-import postbus.mail.Order;
 import postbus.site.DeliveryLimits;
 import postbus.site.Schedule;
 import postbus.site.Site;
@@ -45,7 +40,7 @@ final class ServedPool {
   private final SiteStates states;
   private final Orders orders;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Set<MailId> seenOrders = new HashSet<>();
+  private final NewOrders newOrders = new NewOrders();
   private boolean isEnded = true;
 
   /** What the pools of a process share. */
@@ -134,16 +129,8 @@ final class ServedPool {
     }
   }
 
-  /**
-   * Those that came since the last look, in the order of time. Known by their ids alone: the clock
-   * of an operator's machine may be behind.
-   */
-  private synchronized void lookAtOrders() {
-    List<Order> all = orders.of(pool.name());
-    List<Order> fresh = all.stream().filter(order -> !seenOrders.contains(order.id())).toList();
-    seenOrders.clear();
-    all.forEach(order -> seenOrders.add(order.id()));
-    fresh.forEach(pool::ordered);
+  private void lookAtOrders() {
+    newOrders.among(orders.of(pool.name())).forEach(pool::ordered);
   }
 
   /** What has passed its final dot is waited for; the rest goes back to the log. */

@@ -29,20 +29,22 @@ final class Shares {
   /**
    * A part of a site's limits.
    *
-   * @param isDivided whether each partition of the lane has one; else one has all of it
+   * @param isKeyed whether the partition that the site's name leads to has all of its mails; else
+   *     each partition has its part
    * @param connections 1 or more
    * @param mailsPerMinute 0: no limit
    */
-  record Share(boolean isDivided, int connections, double mailsPerMinute) {}
+  record Share(boolean isKeyed, int connections, double mailsPerMinute) {}
 
   /** The part of each partition of the lane. */
   Share of(String lane, String site) {
     int connections = or(rule(site).map(SiteRule::connectionsMax), limits.connectionsPerSiteMax());
     double rate = or(rule(site).map(SiteRule::mailsPerMinuteMax), 0);
-    int parts = lane.equals(sharedLane) ? 1 : partitions.applyAsInt(lane);
-    return parts <= 1 || connections < parts
-        ? new Share(false, connections, rate)
-        : new Share(true, connections / parts, rate / parts);
+    boolean isShared = lane.equals(sharedLane);
+    int parts = Math.max(1, partitions.applyAsInt(lane));
+    return isShared || parts > connections
+        ? new Share(true, connections, rate)
+        : new Share(false, connections / parts, rate / parts);
   }
 
   /** Mails before a connection to the site is given up. */

@@ -63,13 +63,12 @@ final class SiteOrders implements RetryWork {
   public FollowUp due(Taken waiting, String origin) {
     route(waiting);
     List<Envelope> parts = destinations.anew(waiting.mail().envelope());
-    for (Envelope part : parts) {
-      String site = part.route().orElseThrow().site();
-      if (isHeld(site)) {
-        Instant now = Instant.now();
-        Cause held = Cause.ours("QUEUE", 451, "4.4.5", site + " is held by an operator");
-        return conclusion.aside(waiting, held, now, now.plus(conclusion.longestDelay()));
-      }
+    // Of several parts, one whose site is held waits for itself, where its queue sees to it.
+    if (parts.stream().allMatch(part -> isHeld(site(part)))) {
+      Instant now = Instant.now();
+      String held = site(parts.getFirst()) + " is held by an operator";
+      Cause why = Cause.ours("QUEUE", 451, "4.4.5", held);
+      return conclusion.aside(waiting, why, now, now.plus(conclusion.longestDelay()));
     }
     FollowUp followUp = waiting.followUp();
     parts.forEach(part -> toLane(followUp, waiting, part));
@@ -117,6 +116,10 @@ final class SiteOrders implements RetryWork {
     String lane = lanes.of(route.pool(), route.site());
     String key = lanes.key(route.pool(), route.site(), envelope.id().toString());
     return followUp.mail(lane, key, new Mail(envelope, waiting.mail().content()));
+  }
+
+  private static String site(Envelope part) {
+    return part.route().orElseThrow().site();
   }
 
   /** A mail without a route is none of this stage: it fails, and ends as a dead letter. */

@@ -3,21 +3,26 @@ package postbus.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.delivery.HandTaken.Recorded;
+import postbus.log.Bounces;
 import postbus.log.Orders;
 import postbus.log.Topics;
 import postbus.mail.MailId;
 import postbus.mail.Order;
 import postbus.mail.Order.Action;
+import postbus.mail.Route;
 import postbus.site.DeliveryLimits;
 import postbus.site.Schedule;
 import postbus.testkit.Script;
@@ -91,6 +96,30 @@ class OrdersTest {
       give(Action.RELEASE, "");
       server.awaitMails(20, LONG);
     }
+  }
+
+  @Test
+  void aPartWhoseSiteIsHeldKeepsTheOthersFromNothing() throws Exception {
+    give(Action.HOLD, "");
+    Bounces bounces = new Bounces("test", "mx", mail -> new ByteArrayInputStream(mail.content()));
+    SiteOrders.Destinations apart =
+        mail ->
+            List.of(
+                mail,
+                mail.rerouted(new Route("normal", "other", mail.route().orElseThrow().nextHop())));
+    SiteOrders siteOrders =
+        new SiteOrders(
+            "normal",
+            orders,
+            lanes.slots("operator"),
+            apart,
+            new Conclusion(Schedule.DEFAULT, bounces, "normal", new Random(1)));
+    Recorded follows =
+        (Recorded) siteOrders.due(PoolRig.mail(lanes.route("127.0.0.1", port), "a@x.org"), "");
+    assertThat(follows.mails)
+        .extracting(Recorded.Sent::key)
+        .containsExactly(lanes.route("127.0.0.1", port).site(), "other");
+    assertThat(follows.retries).isEmpty();
   }
 
   /** Puts mails into the shared lane and waits until all of them are in retry topics. */

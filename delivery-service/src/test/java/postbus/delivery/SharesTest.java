@@ -21,23 +21,28 @@ class SharesTest {
 
   @Test
   void eachPartitionHasAnEqualPart() {
-    assertThat(share(4, "delivery.normal.big.example")).isEqualTo(new Share(true, 2, 150));
+    assertThat(share(4, "delivery.normal.big.example")).isEqualTo(new Share(false, 2, 150));
   }
 
   @Test
   void aLaneWithMorePartitionsThanConnectionsUsesOneOfThem() {
-    assertThat(share(12, "delivery.normal.big.example")).isEqualTo(new Share(false, 9, 600));
+    assertThat(share(12, "delivery.normal.big.example")).isEqualTo(new Share(true, 9, 600));
+  }
+
+  @Test
+  void theOnlyPartitionOfALaneHasAllWhateverTheKey() {
+    assertThat(share(1, "delivery.normal.big.example")).isEqualTo(new Share(false, 9, 600));
   }
 
   @Test
   void inTheSharedLaneOnePartitionHasAllOfASite() {
-    assertThat(share(12, "delivery.normal.shared")).isEqualTo(new Share(false, 9, 600));
+    assertThat(share(12, "delivery.normal.shared")).isEqualTo(new Share(true, 9, 600));
   }
 
   @Test
   void aSiteWithoutRuleHasWhatAnySiteHas() {
     Shares shares = new Shares("normal", TestLimits.with(RULE), _ -> 4);
-    assertThat(shares.of("delivery.normal.slot-01", "x.org")).isEqualTo(new Share(true, 5, 0));
+    assertThat(shares.of("delivery.normal.slot-01", "x.org")).isEqualTo(new Share(false, 5, 0));
     assertThat(shares.mailsPerConnection("x.org")).isEqualTo(500);
     assertThat(shares.mailsPerConnection("big.example")).isEqualTo(50);
   }
