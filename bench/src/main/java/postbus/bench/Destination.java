@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 
 /**
  * Servers that take every mail and forget it, as a {@link Child}. It says its ports; to {@code wait
- * N} it says when the N-th mail has come, to {@code write FILE} it writes for each mail in turn its
- * number and the microsecond since 1970 in which its last reply began to be written.
+ * N} it says when the N-th mail has come, to {@code count} how many have, to {@code write FILE} it
+ * writes for each mail in turn its number and the microsecond since 1970 in which its last reply
+ * began to be written.
  */
 final class Destination {
   private long[] times = new long[1 << 16];
@@ -30,13 +31,14 @@ final class Destination {
   private Destination() {}
 
   /**
-   * @param arguments how many servers
+   * @param arguments how many servers; and, for one server, its port
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Destination destination = new Destination();
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < Integer.parseInt(arguments[0]); i++) {
-      ServerSocket server = new ServerSocket(0, 200, InetAddress.ofLiteral("127.0.0.1"));
+      int port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
+      ServerSocket server = new ServerSocket(port, 200, InetAddress.ofLiteral("127.0.0.1"));
       ports.add(server.getLocalPort());
       Thread.ofPlatform().daemon().start(() -> destination.accept(server));
     }
@@ -49,12 +51,13 @@ final class Destination {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ", 2);
-      switch (words[0]) {
-        case "wait" -> await(Integer.parseInt(words[1]));
-        case "write" -> write(Path.of(words[1]));
-        default -> throw new IllegalArgumentException(line);
-      }
-      System.out.println("done");
+      System.out.println(
+          switch (words[0]) {
+            case "wait" -> await(Integer.parseInt(words[1]));
+            case "count" -> count();
+            case "write" -> write(Path.of(words[1]));
+            default -> throw new IllegalArgumentException(line);
+          });
     }
   }
 
@@ -87,17 +90,23 @@ final class Destination {
     notifyAll();
   }
 
-  private synchronized void await(int count) throws InterruptedException {
+  private synchronized int count() {
+    return mails;
+  }
+
+  private synchronized int await(int count) throws InterruptedException {
     while (mails < count) {
       wait();
     }
+    return mails;
   }
 
-  private synchronized void write(Path file) throws IOException {
+  private synchronized int write(Path file) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < mails; i++) {
       lines.append(numbers[i]).append(' ').append(times[i]).append('\n');
     }
     Files.writeString(file, lines);
+    return mails;
   }
 }

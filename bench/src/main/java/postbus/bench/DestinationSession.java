@@ -14,7 +14,7 @@ import java.util.function.IntConsumer;
 
 /**
  * One connection to a {@link Destination}: PIPELINING and CHUNKING, as big providers offer them.
- * Recipients are {@code m<number>@…}.
+ * The number of a mail is the first in its recipient's address, as in {@code m17@…}.
  */
 final class DestinationSession {
   private static final String EHLO =
@@ -44,10 +44,11 @@ final class DestinationSession {
         case "EHLO" -> reply(EHLO);
         case "MAIL" -> reply("250 2.1.0 Ok\r\n");
         case "RCPT" -> {
-          number = Integer.parseInt(line, line.indexOf('<') + 2, line.indexOf('@'), 10);
+          number = number(line);
           reply("250 2.1.5 Ok\r\n");
         }
         case "BDAT" -> chunk(line.split(" "));
+        case "DATA" -> data();
         case "QUIT" -> {
           reply("221 2.0.0 Bye\r\n");
           return;
@@ -55,6 +56,25 @@ final class DestinationSession {
         default -> reply("250 2.0.0 Ok\r\n");
       }
     }
+  }
+
+  static int number(String line) {
+    int from = 0;
+    while (!Character.isDigit(line.charAt(from))) {
+      from++;
+    }
+    int to = from;
+    while (Character.isDigit(line.charAt(to))) {
+      to++;
+    }
+    return Integer.parseInt(line, from, to, 10);
+  }
+
+  private void data() throws IOException {
+    reply("354 Go ahead\r\n");
+    while (!line().equals(".\r")) {}
+    received.accept(number);
+    reply("250 2.0.0 Ok\r\n");
   }
 
   private void chunk(String[] words) throws IOException {

@@ -1,0 +1,172 @@
+package postbus.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Postbus as a user starts it, by the launcher, on a site of its own: two listeners, one of which
+ * trusts nobody; a smart host; and to it at once as many connections as Postfix makes.
+ */
+final class PostbusRelay implements Relay {
+  private static final Duration READY_WAIT = Duration.ofSeconds(120);
+  private static final Duration STOP_WAIT = Duration.ofSeconds(30);
+
+  private final Path site;
+  private final Path data;
+  private final Path output;
+  private final int submission = Ports.free();
+  private final int outside = Ports.free();
+  private final int kafka = Ports.free();
+  private final int management = Ports.free();
+  private final ProcessGroup processes;
+  private @Nullable Process process;
+
+  PostbusRelay(Path folder, int sinkPort) throws IOException {
+    this.site = Files.createDirectories(folder.resolve("site"));
+    this.data = folder.resolve("data");
+    this.output = folder.resolve("output");
+    this.processes = ProcessGroup.of("postbus", new ProcessTree(this::pid, true));
+    Files.createDirectories(site.resolve("aliases"));
+    Files.writeString(site.resolve("accounts"), "");
+    Files.writeString(site.resolve("legacy-mailing-lists"), "");
+    Files.writeString(site.resolve("postbus.yaml"), settings(sinkPort));
+  }
+
+  private String settings(int sinkPort) {
+    return """
+    primary-hostname: relay.bench.test
+    smart-host: 127.0.0.1:%d
+    host-lists: {this-machine: [127.0.0.0/8], ignore-target-hosts: []}
+    domain-lists:
+      system-domains: ["@"]
+      relay-domains: [%s]
+      legacy-mailman-domains: []
+      local-domains: [+system-domains]
+    listeners:
+      submission: {address: "127.0.0.1:%d", only-from: this-machine, trust: this-machine}
+      outside: {address: "127.0.0.1:%d"}
+    pools:
+      normal: {source: 127.0.0.1}
+    sessions: {connections-per-client-max: 1000}
+    delivery: {connections-per-site-max: 100, connections-at-first: 100}
+    """
+        .formatted(sinkPort, DOMAIN, submission, outside);
+  }
+
+  private OptionalLong pid() {
+    Process now = process;
+    return now == null ? OptionalLong.empty() : OptionalLong.of(now.pid());
+  }
+
+  @Override
+  public String name() {
+    return "postbus";
+  }
+
+  @Override
+  public String version() {
+    return "this checkout";
+  }
+
+  @Override
+  public void start() throws IOException {
+    begin();
+    awaitReady();
+  }
+
+  /** Returns at once. */
+  void begin() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Folders.home().resolve("postbus").toString());
+    command.addAll(List.of("run", "--site", site.toString(), "--data", data.toString()));
+    command.addAll(List.of("--kafka-port", Integer.toString(kafka)));
+    command.addAll(List.of("--management-port", Integer.toString(management)));
+    process =
+        new ProcessBuilder(processes.within(command))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+  }
+
+  void awaitReady() {
+    Waits.until(READY_WAIT, () -> isReady() || !isAlive());
+    if (!isReady()) {
+      throw new Unmeasured("Postbus did not become ready:\n" + said());
+    }
+  }
+
+  /** Whether it has said so. */
+  boolean isReady() {
+    return said().contains("postbus is ready");
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + kafka;
+  }
+
+  @Override
+  public int port(Way way) {
+    return switch (way) {
+      case SUBMISSION -> submission;
+      case OUTSIDE -> outside;
+    };
+  }
+
+  @Override
+  public ProcessGroup processes() {
+    return processes;
+  }
+
+  @Override
+  public String said() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** As Ctrl-C does. */
+  void stop() {
+    Process now = process;
+    if (now == null) {
+      return;
+    }
+    now.destroy();
+    if (!Programs.await(now, STOP_WAIT)) {
+      throw new Unmeasured("Postbus had not stopped after " + STOP_WAIT + ":\n" + said());
+    }
+  }
+
+  void kill9() {
+    Process now = process;
+    if (now != null) {
+      now.destroyForcibly();
+      Programs.await(now, STOP_WAIT);
+    }
+  }
+
+  /** Forgets all that it holds; it does not run. */
+  void clear() throws IOException {
+    Folders.delete(data);
+  }
+
+  @Override
+  public void close() {
+    try {
+      stop();
+    } finally {
+      processes.close();
+    }
+  }
+}
