@@ -19,6 +19,10 @@ import picocli.CommandLine.Spec;
     description = "Measure Postbus on this machine.",
     subcommands = {
       RelayCommand.class,
+      LatencyCommand.class,
+      BacklogCommand.class,
+      StageCommand.class,
+      StartCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT)
@@ -28,11 +32,22 @@ public final class Bench implements Runnable {
   private Bench() {}
 
   public static void main(String[] arguments) {
-    CommandLine line =
-        new CommandLine(new Bench())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler((failure, command, _) -> report(failure, command));
-    System.exit(line.execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The whole command line, ready to be executed. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Bench());
+    MainCommand.add(
+        line, "healthy", "A healthy site among sick ones: MAILS ROUNDS.", HealthyAmongSick::main);
+    MainCommand.add(line, "queue", "What waits, in one deliverer: WAITING...", QueueCost::main);
+    MainCommand.add(line, "recorded", "When an outcome is recorded.", Recorded::main);
+    MainCommand.add(line, "lane", "One lane, several deliverers: ROUNDS.", LaneRate::main);
+    MainCommand.add(line, "cpu", "A deliverer's CPU for each mail: ROUNDS.", CpuPerMail::main);
+    MainCommand.add(
+        line, "jmh", "Single parts, by JMH: a part of a name.", org.openjdk.jmh.Main::main);
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((failure, command, _) -> report(failure, command));
   }
 
   private static int report(Exception failure, CommandLine command) {

@@ -115,7 +115,7 @@ final class Deliveries implements AutoCloseable {
     }
   }
 
-  private static Reply reply(String line) {
+  static Reply reply(String line) {
     int space = line.indexOf(' ');
     return new Reply(
         Integer.parseInt(line, 0, space, 10), Long.parseLong(line, space + 1, line.length(), 10));

@@ -164,16 +164,25 @@ final class DeliveryRig implements AutoCloseable {
 
   /** A new mail for a host, routed; its recipient is {@code m<number>@…}. */
   Mail mail(String host, int port, int number) {
+    return mail(new SiteNames(site.delivery().sites().values()), host, port, number);
+  }
+
+  static Mail mail(SiteNames names, String host, int port, int number) {
     NextHop.Hosts hosts = NextHop.Hosts.of(new NextHop.Host(host, port));
-    Envelope envelope =
+    Mail mail = unrouted(number);
+    return new Mail(mail.envelope().via(names.route(POOL, hosts)), mail.content());
+  }
+
+  /** As the ingress writes it. */
+  static Mail unrouted(int number) {
+    return new Mail(
         Envelope.begin(
-                MailId.next(),
-                ReversePath.of("s@example.org"),
-                List.of(Recipient.of(EmailAddress.of("m" + number + "@site.example"))),
-                new Client("127.0.9.1", "client", "mx", false),
-                Body.of(CONTENT.length))
-            .via(new SiteNames(site.delivery().sites().values()).route(POOL, hosts));
-    return new Mail(envelope, CONTENT);
+            MailId.next(),
+            ReversePath.of("s@example.org"),
+            List.of(Recipient.of(EmailAddress.of("m" + number + "@site.example"))),
+            new Client("127.0.9.1", "client", "submission", false),
+            Body.of(CONTENT.length)),
+        CONTENT);
   }
 
   /** As the router writes it; in the shared lane by its site, elsewhere by its id. */
@@ -184,6 +193,12 @@ final class DeliveryRig implements AutoCloseable {
     String key = lane.equals(SHARED) ? site : mail.envelope().id().toString();
     put(MailRecords.record(lane, key, mail));
     return number;
+  }
+
+  /** As the ingress writes it, for the router; not yet flushed. */
+  void putAccepted() {
+    Mail mail = unrouted(NUMBERS.incrementAndGet());
+    put(MailRecords.record(Topics.ACCEPTED, mail.envelope().id().toString(), mail));
   }
 
   /** Not yet flushed. */

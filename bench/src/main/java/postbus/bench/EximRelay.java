@@ -110,7 +110,8 @@ final class EximRelay implements Relay {
   @Override
   public String version() {
     try {
-      String said = Programs.run(WAIT, List.of(program().toString(), "-C", settings.toString(), "-bV"));
+      String said =
+          Programs.run(WAIT, List.of(program().toString(), "-C", settings.toString(), "-bV"));
       return said.replaceFirst("(?s)^Exim version (\\S+).*", "$1");
     } catch (IOException e) {
       return e.toString();

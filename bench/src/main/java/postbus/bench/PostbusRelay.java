@@ -9,54 +9,24 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Postbus as a user starts it, by the launcher, on a site of its own: two listeners, one of which
- * trusts nobody; a smart host; and to it at once as many connections as Postfix makes.
- */
+/** Postbus as a user starts it, by the launcher, on a {@link BenchSite}. */
 final class PostbusRelay implements Relay {
   private static final Duration READY_WAIT = Duration.ofSeconds(120);
   private static final Duration STOP_WAIT = Duration.ofSeconds(30);
 
-  private final Path site;
+  private final BenchSite site;
   private final Path data;
   private final Path output;
-  private final int submission = Ports.free();
-  private final int outside = Ports.free();
   private final int kafka = Ports.free();
   private final int management = Ports.free();
   private final ProcessGroup processes;
   private @Nullable Process process;
 
   PostbusRelay(Path folder, int sinkPort) throws IOException {
-    this.site = Files.createDirectories(folder.resolve("site"));
+    this.site = BenchSite.write(Files.createDirectories(folder.resolve("site")), sinkPort);
     this.data = folder.resolve("data");
     this.output = folder.resolve("output");
     this.processes = ProcessGroup.of("postbus", new ProcessTree(this::pid, true));
-    Files.createDirectories(site.resolve("aliases"));
-    Files.writeString(site.resolve("accounts"), "");
-    Files.writeString(site.resolve("legacy-mailing-lists"), "");
-    Files.writeString(site.resolve("postbus.yaml"), settings(sinkPort));
-  }
-
-  private String settings(int sinkPort) {
-    return """
-    primary-hostname: relay.bench.test
-    smart-host: 127.0.0.1:%d
-    host-lists: {this-machine: [127.0.0.0/8], ignore-target-hosts: []}
-    domain-lists:
-      system-domains: ["@"]
-      relay-domains: [%s]
-      legacy-mailman-domains: []
-      local-domains: [+system-domains]
-    listeners:
-      submission: {address: "127.0.0.1:%d", only-from: this-machine, trust: this-machine}
-      outside: {address: "127.0.0.1:%d"}
-    pools:
-      normal: {source: 127.0.0.1}
-    sessions: {connections-per-client-max: 1000}
-    delivery: {connections-per-site-max: 100, connections-at-first: 100}
-    """
-        .formatted(sinkPort, DOMAIN, submission, outside);
   }
 
   private OptionalLong pid() {
@@ -84,7 +54,7 @@ final class PostbusRelay implements Relay {
   void begin() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Folders.home().resolve("postbus").toString());
-    command.addAll(List.of("run", "--site", site.toString(), "--data", data.toString()));
+    command.addAll(List.of("run", "--site", site.folder().toString(), "--data", data.toString()));
     command.addAll(List.of("--kafka-port", Integer.toString(kafka)));
     command.addAll(List.of("--management-port", Integer.toString(management)));
     process =
@@ -117,8 +87,8 @@ final class PostbusRelay implements Relay {
   @Override
   public int port(Way way) {
     return switch (way) {
-      case SUBMISSION -> submission;
-      case OUTSIDE -> outside;
+      case SUBMISSION -> site.submission();
+      case OUTSIDE -> site.outside();
     };
   }
 

@@ -1,23 +1,16 @@
 package postbus.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import postbus.delivery.DeliveryStage;
 import postbus.log.LogUnreachable;
 import postbus.log.Mail;
-import postbus.log.MailRecords;
-import postbus.log.Topics;
 import postbus.log.WaitingMails;
-import postbus.mail.Attempt;
 import postbus.mail.Route;
 
 /**
@@ -28,8 +21,6 @@ import postbus.mail.Route;
 final class QueueCost {
   private static final int MAILS = 3_000;
   private static final int ROUNDS = 3;
-  private static final List<Duration> DELAYS =
-      List.of(Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(4));
 
   private int waiting;
 
@@ -52,20 +43,10 @@ final class QueueCost {
     System.exit(0);
   }
 
-  /** As a deliverer writes mails of a site that has no room for them. */
   private void fill(DeliveryRig rig, int upTo) {
-    Attempt failed = new Attempt(Instant.now(), "451 4.4.1 connection refused", "");
     for (; waiting < upTo; waiting++) {
-      Duration delay = DELAYS.get(waiting % DELAYS.size());
-      Mail mail = rig.mail("127.0.3.1", 1 + waiting % 1_000, waiting);
-      Mail tried = new Mail(mail.envelope().attempted(failed), mail.content());
-      String site = mail.envelope().route().orElseThrow().site();
-      ProducerRecord<byte[], byte[]> record =
-          MailRecords.record(Topics.retry(DeliveryRig.POOL, delay), site, tried);
-      String due = Long.toString(Instant.now().plus(delay).toEpochMilli());
-      record.headers().add(MailRecords.DUE, due.getBytes(UTF_8));
-      record.headers().add(MailRecords.ORIGIN, DeliveryRig.SHARED.getBytes(UTF_8));
-      rig.put(record);
+      Mail mail = rig.mail(Deferred.HOST, Deferred.port(waiting), waiting);
+      rig.put(Deferred.record(mail, waiting));
     }
     rig.flush();
   }
