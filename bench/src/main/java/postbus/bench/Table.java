@@ -1,6 +1,7 @@
 package postbus.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ final class Table {
     for (List<String> row : rows) {
       text.append(line(row, widths));
       if (row == rows.getFirst()) {
-        text.append("| ---").append(" | ---".repeat(widths.length - 1)).append(" |\n");
+        text.append(line(Arrays.stream(widths).mapToObj("-"::repeat).toList(), widths));
       }
     }
     return text.toString();

@@ -1,4 +1,4 @@
-/** What single parts cost, measured with JMH; README.md has the figures. */
+/** What Postbus and its parts cost; README.md tells how to measure, RESULTS.md has the figures. */
 @NullMarked
 package postbus.bench;
 
