@@ -28,7 +28,7 @@ final class BacklogCommand implements Callable<Integer> {
   private int turns = 3;
 
   @Option(names = "--folder", description = "on which disk the queue is (${DEFAULT-VALUE})")
-  private Path folder = Path.of("/var/tmp");
+  private Path folder = Folders.DISK;
 
   @Override
   public Integer call() throws IOException {

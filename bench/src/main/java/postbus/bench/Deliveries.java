@@ -58,20 +58,8 @@ final class Deliveries implements AutoCloseable {
   }
 
   static void until(Duration atMost, BooleanSupplier holds) {
-    long end = System.nanoTime() + atMost.toNanos();
-    while (!holds.getAsBoolean()) {
-      if (System.nanoTime() - end > 0) {
-        throw new IllegalStateException("not within " + atMost);
-      }
-      pause(Duration.ofMillis(5));
-    }
-  }
-
-  static void pause(Duration length) {
-    try {
-      Thread.sleep(length);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+    if (!Waits.until(atMost, holds)) {
+      throw new IllegalStateException("not within " + atMost);
     }
   }
 
@@ -135,10 +123,6 @@ final class Deliveries implements AutoCloseable {
     int to = replies.size() - from;
     long micros = replies.get(to - 1).micros() - replies.get(from).micros();
     return (to - 1 - from) * 1e6 / micros;
-  }
-
-  static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
   }
 
   /** When, and what else the machine does. */

@@ -71,7 +71,7 @@ final class DeliveryRig implements AutoCloseable {
    * @param partitions of the lanes that sites have of their own
    */
   DeliveryRig(DeliveryLimits limits, int partitions) throws IOException {
-    folder = Files.createTempDirectory("postbus-bench");
+    folder = Files.createTempDirectory(Folders.DISK, "postbus-bench");
     site = site(folder, limits);
     broker = Child.start(Broker.class, brokerArguments());
     TopicCatalogue.Pool pool =

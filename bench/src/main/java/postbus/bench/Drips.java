@@ -44,7 +44,7 @@ final class Drips {
       out.write('0');
       out.write('-');
       while (true) {
-        Deliveries.pause(Duration.ofSeconds(1));
+        Waits.pause(Duration.ofSeconds(1));
         out.write('x');
       }
     } catch (IOException e) {

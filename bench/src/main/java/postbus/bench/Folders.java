@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 
 /** Where a measurement keeps what it writes; gone when this process ends. */
 final class Folders {
+  /** On a disk, as /tmp often is not. */
+  static final Path DISK = Path.of("/var/tmp");
+
   private Folders() {}
 
   /** The checkout that the launcher belongs to. */

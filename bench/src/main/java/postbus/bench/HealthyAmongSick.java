@@ -37,8 +37,8 @@ final class HealthyAmongSick {
         amongRates.add(measure(among, healthy));
         System.out.printf("| %,.0f | %,.0f |%n", aloneRates.getLast(), amongRates.getLast());
       }
-      double a = Deliveries.median(aloneRates);
-      double b = Deliveries.median(amongRates);
+      double a = Statistics.median(aloneRates);
+      double b = Statistics.median(amongRates);
       System.out.printf("| median %,.0f | median %,.0f | %.0f %% |%n", a, b, 100 * b / a);
     }
     System.exit(0);
@@ -63,7 +63,7 @@ final class HealthyAmongSick {
       rig.flush();
       DeliveryStage stage = rig.deliverer("0");
       last.await(1);
-      Deliveries.pause(Duration.ofSeconds(2));
+      Waits.pause(Duration.ofSeconds(2));
       stage.stop();
     }
   }

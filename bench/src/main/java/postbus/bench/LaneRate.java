@@ -51,7 +51,7 @@ final class LaneRate {
       }
     }
     rates.forEach((deliverers, each) ->
-        System.out.printf("| %d | %,.0f | %s |%n", deliverers, Deliveries.median(each), each));
+        System.out.printf("| %d | %,.0f | %s |%n", deliverers, Statistics.median(each), each));
     System.exit(0);
   }
 
@@ -62,7 +62,7 @@ final class LaneRate {
     for (int i : IntStream.range(0, deliverers).toArray()) {
       stages.add(rig.deliverer(Integer.toString(i)));
     }
-    Deliveries.pause(SHARING_OUT);
+    Waits.pause(SHARING_OUT);
     site.put(rig, Topics.ownLane(DeliveryRig.POOL, SITE), MAILS);
     rig.flush();
     site.await(MAILS);

@@ -47,7 +47,7 @@ final class LatencyCommand implements Callable<Integer> {
   private int warmUp = 40_000;
 
   @Option(names = "--folder", description = "on which disk the queue is (${DEFAULT-VALUE})")
-  private Path folder = Path.of("/var/tmp");
+  private Path folder = Folders.DISK;
 
   private final Table table =
       new Table(

@@ -62,13 +62,13 @@ final class QueueCost {
     }
     double heap = heapMebibytes();
     stage.stop();
-    return "%.1f | %.1f | %,.0f |".formatted(ready, heap, Deliveries.median(rates));
+    return "%.1f | %.1f | %,.0f |".formatted(ready, heap, Statistics.median(rates));
   }
 
   private static double heapMebibytes() {
     for (int i = 0; i < 3; i++) {
       System.gc();
-      Deliveries.pause(Duration.ofMillis(200));
+      Waits.pause(Duration.ofMillis(200));
     }
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1048576.0;
   }

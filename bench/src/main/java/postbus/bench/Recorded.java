@@ -89,7 +89,7 @@ final class Recorded {
       for (; sent < due; sent++) {
         deliveries.putOne(rig, DeliveryRig.SHARED, sent);
       }
-      Deliveries.pause(Duration.ofMillis(1));
+      Waits.pause(Duration.ofMillis(1));
     }
     rig.flush();
     deliveries.await(count);

@@ -56,7 +56,7 @@ final class RelayCommand implements Callable<Integer> {
   private boolean isAgreed;
 
   @Option(names = "--folder", description = "on which disk queues are (${DEFAULT-VALUE})")
-  private Path folder = Path.of("/var/tmp");
+  private Path folder = Folders.DISK;
 
   @Option(names = "--json", description = "print JSON instead of a table")
   private boolean isJson;

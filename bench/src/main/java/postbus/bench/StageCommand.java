@@ -1,7 +1,6 @@
 package postbus.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,14 +31,11 @@ final class StageCommand implements Callable<Integer> {
   @Option(names = "--stages", split = ",", description = "which (${DEFAULT-VALUE})")
   private List<String> stages = List.of("ingress", "router", "delivery");
 
-  @Option(names = "--folder", description = "on which disk contents are (${DEFAULT-VALUE})")
-  private Path folder = Path.of("/var/tmp");
-
   @Override
   public Integer call() throws IOException {
     System.out.println(Machine.now());
     PeerPrograms.available(List.of(), false);
-    StageDriver driver = new StageDriver(Folders.temporary(folder), warmUp, mails);
+    StageDriver driver = new StageDriver(Folders.temporary(Folders.DISK), warmUp, mails);
     Progress progress = new Progress(rounds * stages.size());
     Map<String, List<StageDriver.Cost>> costs = new LinkedHashMap<>();
     for (int round = 1; round <= rounds; round++) {

@@ -116,11 +116,19 @@ final class StageDriver {
       deliveries.put(rig, DeliveryRig.SHARED, warmUp + mails);
       rig.flush();
       try (ServiceProcess service = service("delivery-service", rig)) {
-        deliveries.await(warmUp);
+        awaitArrived(deliveries, warmUp, service);
         Moment from = Moment.now(service, rig);
-        deliveries.await(mails);
+        awaitArrived(deliveries, warmUp + mails, service);
         return from.until(Moment.now(service, rig), mails);
       }
+    }
+  }
+
+  private static void awaitArrived(Deliveries deliveries, int count, ServiceProcess service) {
+    Child destination = deliveries.destination();
+    if (!Waits.until(WORK_WAIT, () -> Integer.parseInt(destination.ask("count")) >= count)) {
+      throw new Unmeasured(
+          "not %,d mails delivered within %s:%n%s".formatted(count, WORK_WAIT, service.said()));
     }
   }
 

@@ -31,7 +31,7 @@ final class StartCommand implements Callable<Integer> {
   private int waiting = 1_000_000;
 
   @Option(names = "--folder", description = "on which disk the queue is (${DEFAULT-VALUE})")
-  private Path folder = Path.of("/var/tmp");
+  private Path folder = Folders.DISK;
 
   private final Map<String, List<Start>> starts = new LinkedHashMap<>();
 
