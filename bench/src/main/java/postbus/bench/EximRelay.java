@@ -11,10 +11,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's Exim, or one that is only unpacked, with configuration, spool and log of its own.
- * It delivers without becoming root again, which spares it starting anew for each mail.
+ * It delivers without becoming root again, which spares it starting anew for each mail, and without
+ * TLS, as the sink has none.
  */
 final class EximRelay implements Relay {
   static final String USER = "Debian-exim";
+
+  private static final String SETTINGS =
+      """
+      primary_hostname = relay.bench.test
+      exim_path = %1$s
+      exim_user = %2$s
+      exim_group = %2$s
+      deliver_drop_privilege
+      keep_environment = LD_LIBRARY_PATH
+      spool_directory = %3$s/spool
+      pid_file_path = %3$s/spool/daemon.pid
+      log_file_path = %3$s/log/%%slog
+      local_interfaces = 127.0.0.1.%4$d : 127.0.0.1.%5$d
+      daemon_smtp_ports = %4$d
+      tls_advertise_hosts =
+      host_lookup =
+      rfc1413_hosts =
+      smtp_accept_max = 200
+      smtp_accept_max_per_host = 0
+      smtp_accept_queue_per_connection = 0
+      queue_run_max = 20
+      remote_max_parallel = 10
+      domainlist relay_domains = %6$s
+      acl_smtp_rcpt = acl_rcpt
+      begin acl
+      acl_rcpt:
+        accept condition = ${if eq{$received_port}{%4$d}}
+               hosts = 127.0.0.1
+        accept domains = +relay_domains
+        deny
+      begin routers
+      sink:
+        driver = manualroute
+        domains = *
+        route_list = * 127.0.0.1
+        self = send
+        transport = out
+      begin transports
+      out:
+        driver = smtp
+        port = %7$d
+        allow_localhost
+        hosts_avoid_tls = *
+        tls_verify_certificates =
+        connection_max_messages = 500
+      begin retry
+      * * F,2h,1s
+      """;
 
   private static final Duration WAIT = Duration.ofSeconds(15);
 
@@ -39,50 +88,7 @@ final class EximRelay implements Relay {
   }
 
   private String settings(int sinkPort) {
-    return """
-    primary_hostname = relay.bench.test
-    exim_path = %1$s
-    exim_user = %2$s
-    exim_group = %2$s
-    deliver_drop_privilege
-    keep_environment = LD_LIBRARY_PATH
-    spool_directory = %3$s/spool
-    pid_file_path = %3$s/spool/daemon.pid
-    log_file_path = %3$s/log/%%slog
-    local_interfaces = 127.0.0.1.%4$d : 127.0.0.1.%5$d
-    daemon_smtp_ports = %4$d
-    host_lookup =
-    rfc1413_hosts =
-    smtp_accept_max = 200
-    smtp_accept_max_per_host = 0
-    smtp_accept_queue_per_connection = 0
-    queue_run_max = 20
-    remote_max_parallel = 10
-    domainlist relay_domains = %6$s
-    acl_smtp_rcpt = acl_rcpt
-    begin acl
-    acl_rcpt:
-      accept condition = ${if eq{$received_port}{%4$d}}
-             hosts = 127.0.0.1
-      accept domains = +relay_domains
-      deny
-    begin routers
-    sink:
-      driver = manualroute
-      domains = *
-      route_list = * 127.0.0.1
-      self = send
-      transport = out
-    begin transports
-    out:
-      driver = smtp
-      port = %7$d
-      allow_localhost
-      connection_max_messages = 500
-    begin retry
-    * * F,2h,1s
-    """
-        .formatted(itself(), USER, folder, submission, outside, DOMAIN, sinkPort);
+    return SETTINGS.formatted(itself(), USER, folder, submission, outside, DOMAIN, sinkPort);
   }
 
   private static Path program() {

@@ -62,9 +62,10 @@ final class OpenLoop {
             }));
       }
       Duration limit = Duration.ofSeconds((long) (count / rate)).plus(GRACE);
-      long end = System.nanoTime() + limit.toNanos();
-      for (Future<?> one : all) {
-        one.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      try {
+        await(all, limit);
+      } finally {
+        threads.shutdownNow();
       }
       return sent;
     } catch (TimeoutException e) {
@@ -77,6 +78,14 @@ final class OpenLoop {
       for (LoadSession session : open) {
         session.close();
       }
+    }
+  }
+
+  private static void await(List<Future<?>> all, Duration atMost)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long end = System.nanoTime() + atMost.toNanos();
+    for (Future<?> one : all) {
+      one.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
   }
 
