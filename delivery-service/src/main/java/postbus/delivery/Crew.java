@@ -1,12 +1,20 @@
 package postbus.delivery;
 
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.Set;
 
-/** The sessions of a queue, and what they are at. Guarded by the queue's lock. */
+/**
+ * The sessions of a queue, and what they are at. Guarded by the queue's lock.
+ *
+ * <p>A session without a mail parks its thread, without a time limit of its own: a timer for each
+ * mail would cost more than all else that happens here. It is woken for a mail, or to look around.
+ */
 final class Crew {
   private final Set<SiteSession> sessions = new HashSet<>();
   private final Set<SiteSession> leaving = new HashSet<>();
+  private final SequencedSet<SiteSession> parked = new LinkedHashSet<>();
   private int idle;
   private int connected;
 
@@ -36,6 +44,29 @@ final class Crew {
     idle--;
   }
 
+  /** It is about to park, until it is woken. */
+  void parks(SiteSession session) {
+    parked.add(session);
+  }
+
+  /** Wakes the one that has waited for the shortest time: its connection is the freshest. */
+  void wakeOne() {
+    if (!parked.isEmpty()) {
+      parked.removeLast().wake();
+    }
+  }
+
+  /** About once a second: those without a mail look around, and nobody waits without end. */
+  void tend(long nowNanos) {
+    wakeAll();
+    sessions.forEach(session -> session.tend(nowNanos));
+  }
+
+  void wakeAll() {
+    parked.forEach(SiteSession::wake);
+    parked.clear();
+  }
+
   /** How many wait for a mail. */
   int idle() {
     return idle;
@@ -49,6 +80,7 @@ final class Crew {
   void left(SiteSession session) {
     sessions.remove(session);
     leaving.remove(session);
+    parked.remove(session);
   }
 
   /** A connection was opened (1), or closed (-1). */

@@ -4,7 +4,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import postbus.log.Taken;
@@ -20,6 +19,7 @@ final class FinalDot {
   private final Pool pool;
   private final Taken taken;
   private final CompletableFuture<Void> former;
+  private final long sinceNanos = System.nanoTime();
   private boolean isPassed;
   private @Nullable Exception obstacle;
 
@@ -29,10 +29,20 @@ final class FinalDot {
   FinalDot(Pool pool, Taken taken, CompletableFuture<Void> former) {
     this.pool = pool;
     this.taken = taken;
-    this.former = former;
+    this.former = former.copy();
   }
 
-  /** Blocks until the former outcome is recorded, for at most {@link #RECORD_WAIT}. */
+  /**
+   * Ends a wait that has lasted for {@link #RECORD_WAIT}; called now and then, from any thread. A
+   * timer for each mail would cost more than all else here.
+   */
+  void tend(long nowNanos) {
+    if (nowNanos - sinceNanos > RECORD_WAIT.toNanos()) {
+      former.completeExceptionally(new TimeoutException("the former outcome is not recorded"));
+    }
+  }
+
+  /** Blocks until the former outcome is recorded, or {@link #tend} finds that it takes too long. */
   boolean mayFollow() {
     isPassed = isFormerRecorded() && !pool.isStopping() && isOursToSend();
     return isPassed;
@@ -46,13 +56,11 @@ final class FinalDot {
   /** A former outcome that another owner has to find out again keeps nobody waiting. */
   private boolean isFormerRecorded() {
     try {
-      former.get(RECORD_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      former.get();
       return true;
     } catch (ExecutionException e) {
-      return true;
-    } catch (TimeoutException e) {
-      obstacle = e;
-      return false;
+      obstacle = e.getCause() instanceof TimeoutException late ? late : null;
+      return obstacle == null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       obstacle = e;

@@ -64,10 +64,9 @@ final class SiteQueue {
       return;
     }
     if (waiting.size() <= crew.idle()) {
-      notify();
+      crew.wakeOne();
     } else if (crew.size() < gauge.sessionsMax(now)) {
-      SiteSession session = crew.joined(new SiteSession(pool, this));
-      Thread.ofVirtual().name("delivery-" + place.site()).start(session);
+      crew.joined(new SiteSession(pool, this)).start("delivery-" + place.site());
     }
   }
 
@@ -77,33 +76,37 @@ final class SiteQueue {
    * @param leadsTo where its connection leads, which a mail for there is to use; null if it has
    *     none
    */
-  synchronized Optional<Taken> next(SiteSession session, @Nullable NextHop leadsTo)
-      throws InterruptedException {
-    crew.rests();
+  Optional<Taken> next(SiteSession session, @Nullable NextHop leadsTo) throws InterruptedException {
+    long deadline = System.nanoTime() + pool.limits().idleWait().toNanos();
+    synchronized (this) {
+      crew.rests();
+    }
     try {
-      long deadline = System.nanoTime() + pool.limits().idleWait().toNanos();
       while (true) {
-        long now = System.currentTimeMillis();
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
-        if (pool.isStopping() || tenancy.isEnding() || isOneTooMany || left <= 0) {
-          crew.leaves(session);
-          return Optional.empty();
-        }
-        long pause = gauge.nextSend() - now;
-        boolean isReady = !waiting.isEmpty() && room.isOpen(now);
-        if (isReady && pause <= 0) {
-          Optional<Taken> next = waiting.next(leadsTo);
+        long pause;
+        synchronized (this) {
+          long now = System.currentTimeMillis();
+          boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
+          boolean isIdle = System.nanoTime() - deadline >= 0;
+          if (pool.isStopping() || tenancy.isEnding() || isOneTooMany || isIdle) {
+            crew.leaves(session);
+            return Optional.empty();
+          }
+          boolean isReady = !waiting.isEmpty() && room.isOpen(now);
+          pause = isReady ? gauge.nextSend() - now : 0;
+          Optional<Taken> next = isReady && pause <= 0 ? waiting.next(leadsTo) : Optional.empty();
           if (next.isPresent()) {
             gauge.began(now);
             return next;
           }
-        } else {
-          wait(isReady ? Math.min(pause, left) : left);
+          crew.parks(session);
         }
+        SiteSession.park(pause);
       }
     } finally {
-      crew.works();
+      synchronized (this) {
+        crew.works();
+      }
     }
   }
 
@@ -138,11 +141,11 @@ final class SiteQueue {
     room.learned();
     if (!gauge.refused(now, crew.connected(), why.cause().reply().toString())) {
       waiting.addFirst(taken);
-      notify();
+      crew.wakeOne();
       return false;
     }
     room.closed();
-    notifyAll();
+    crew.wakeAll();
     if (tenancy.isCrowded()) {
       room.make(waiting, now);
     }
@@ -158,6 +161,7 @@ final class SiteQueue {
   synchronized void ended(SiteSession session) {
     crew.left(session);
     serve(System.currentTimeMillis());
+    crew.wakeAll();
     notifyAll();
   }
 
@@ -172,9 +176,7 @@ final class SiteQueue {
     } else if (tenancy.isToBorrow(now, crew.size())) {
       Thread.ofVirtual().name("lending-" + place.site()).start(this::borrow);
     }
-    if (tenancy.isEnding()) {
-      notifyAll();
-    }
+    crew.tend(System.nanoTime());
     for (int i = crew.size(); i < waiting.size() && i < gauge.sessionsMax(now); i++) {
       serve(now);
     }
@@ -220,7 +222,7 @@ final class SiteQueue {
     synchronized (this) {
       change.run();
       all = waiting.remove(_ -> true);
-      notifyAll();
+      crew.wakeAll();
     }
     all.forEach(pool::takeAnew);
   }
@@ -233,7 +235,7 @@ final class SiteQueue {
   /** Gives back what no session has begun. */
   synchronized void stop() {
     waiting.giveBack(_ -> true);
-    notifyAll();
+    crew.wakeAll();
   }
 
   /** Waits for the sessions; whether all ended by themselves. The others lose their connections. */

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.delivery.Sending.Connected;
@@ -34,6 +36,8 @@ final class SiteSession implements Runnable {
   private final SiteQueue queue;
   private CompletableFuture<Void> recorded = CompletableFuture.completedFuture(null);
   private volatile @Nullable KeptConnection connection;
+  private volatile @Nullable FinalDot finalDot;
+  private volatile @Nullable Thread thread;
 
   /** Whether the queue counts on hearing how the mail in hand ends. */
   private boolean isBegun;
@@ -41,6 +45,36 @@ final class SiteSession implements Runnable {
   SiteSession(Pool pool, SiteQueue queue) {
     this.pool = pool;
     this.queue = queue;
+  }
+
+  void start(String name) {
+    Thread unstarted = Thread.ofVirtual().name(name).unstarted(this);
+    thread = unstarted;
+    unstarted.start();
+  }
+
+  /** The session's thread waits until {@link #wake}, or for so many milliseconds; 0: no limit. */
+  static void park(long millis) throws InterruptedException {
+    if (millis > 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    } else {
+      LockSupport.park();
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** Looks whether a wait takes too long; about once a second, from any thread. */
+  void tend(long nowNanos) {
+    FinalDot waiting = finalDot;
+    if (waiting != null) {
+      waiting.tend(nowNanos);
+    }
   }
 
   @Override
@@ -120,19 +154,20 @@ final class SiteSession implements Runnable {
 
   /** Whether the mail has an end; if not, the connection was of no more use, and is closed. */
   private boolean hasSent(Taken taken, KeptConnection open) {
-    FinalDot finalDot = new FinalDot(pool, taken, recorded);
-    switch (pool.sending().send(open, taken.mail(), finalDot::mayFollow)) {
+    FinalDot dot = new FinalDot(pool, taken, recorded);
+    finalDot = dot;
+    switch (pool.sending().send(open, taken.mail(), dot::mayFollow)) {
       case Sent.Stale() -> {
         disconnect();
         return false;
       }
       case Sent.Abandoned() -> {
         givenBack();
-        finalDot.giveBack();
+        dot.giveBack();
       }
       case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
         tell(results);
-        finish(taken, results, untried, finalDot.isPassed());
+        finish(taken, results, untried, dot.isPassed());
       }
     }
     return true;
