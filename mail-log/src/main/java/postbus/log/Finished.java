@@ -3,7 +3,6 @@ package postbus.log;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -70,8 +69,8 @@ final class Finished {
     return octets;
   }
 
-  /** Remembers a record that the log will never take, so that the others need not suffer. */
-  void sent(@Nullable RecordMetadata where, @Nullable Exception failure) {
+  /** A record of it was not taken; if it never will be, the others need not suffer. */
+  void failed(Exception failure) {
     if (failure instanceof RecordTooLargeException || failure instanceof InvalidTopicException) {
       refused = failure;
     }

@@ -75,8 +75,9 @@ final class StageClients {
     of.put("transactional.id", slot());
     of.put("transaction.timeout.ms", (int) transactionTimeout.toMillis());
     of.put("acks", "all");
-    // Batches arise while the transaction before runs; to wait for them would only add to it.
-    of.put("linger.ms", 0);
+    // A transaction is one request: the flush at its end sends all of it, and nothing before. Each
+    // request more is one more look at the coordinator, and one more flush of every partition.
+    of.put("linger.ms", 1_000);
     of.put("batch.size", 1 << 20);
     of.put("max.request.size", 16 << 20);
     // The next transaction meets the end of the one before; the default, 100 ms, costs nine tenths

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Records outcomes: all that is finished, at most {@link #BATCH_MAILS}, in one transaction with the
  * offsets, and while it runs the next ones gather. An outcome is recorded once, or never if its
  * partition goes to another owner first; until then it is tried again, whatever fails.
+ *
+ * <p>Between two transactions it rests for half as long as the last one took: the broker still ends
+ * that one, and would turn the next away until then. Meanwhile more gathers; what a transaction
+ * costs is shared by all mails in it. A mail that comes after a rest does not wait.
  */
 final class StageWriter implements Runnable {
   static final int BATCH_MAILS = 500;
@@ -26,6 +30,10 @@ final class StageWriter implements Runnable {
 
   private static final Logger LOG = Logger.getLogger(StageWriter.class);
   private static final Duration IDLE = Duration.ofMillis(100);
+
+  /** The longest rest, so that one slow transaction does not hold up the next. */
+  private static final Duration REST_MAX = Duration.ofMillis(20);
+
   private static final Duration PAUSE_MIN = Duration.ofMillis(20);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(1);
 
@@ -40,6 +48,7 @@ final class StageWriter implements Runnable {
   private final CountDownLatch producing = new CountDownLatch(1);
   private volatile @Nullable ConsumerGroupMetadata membership;
   private volatile boolean stopped;
+  private long restUntilNanos = System.nanoTime();
 
   /**
    * @param roomMade called after each transaction
@@ -100,6 +109,10 @@ final class StageWriter implements Runnable {
 
   private void gather(List<Finished> batch) throws InterruptedException {
     Finished next = finished.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+    long rest = restUntilNanos - System.nanoTime();
+    if (next != null && rest > 0 && finished.size() < BATCH_MAILS) {
+      TimeUnit.NANOSECONDS.sleep(rest);
+    }
     for (long octets = 0; next != null; next = finished.poll()) {
       batch.add(next);
       octets += next.octets();
@@ -160,7 +173,9 @@ final class StageWriter implements Runnable {
     commits.forEach((window, commit) -> offsets.put(window.partition(), commit));
     long begin = System.nanoTime();
     boolean committed = producer.transact(batch, offsets, member);
-    meters.transacted(committed, System.nanoTime() - begin);
+    long end = System.nanoTime();
+    restUntilNanos = end + Math.min((end - begin) / 2, REST_MAX.toNanos());
+    meters.transacted(committed, end - begin);
     return committed;
   }
 

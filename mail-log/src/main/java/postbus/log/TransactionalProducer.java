@@ -93,16 +93,18 @@ final class TransactionalProducer {
       return false;
     }
     committing = false;
+    Blame blame = new Blame();
     try {
       with.beginTransaction();
       faults.beforeAppend();
       for (Finished outcome : batch) {
         for (ProducerRecord<byte[], byte[]> record : outcome.records()) {
-          with.send(record, outcome::sent);
+          with.send(record, (_, failure) -> blame.on(outcome, failure));
         }
       }
-      with.sendOffsetsToTransaction(offsets, member);
+      // One after the other: the coordinator takes partitions into a transaction one at a time.
       with.flush();
+      with.sendOffsetsToTransaction(offsets, member);
       faults.beforeCommit();
       commit(with);
     } catch (RuntimeException e) {
@@ -113,6 +115,21 @@ final class TransactionalProducer {
       return committed;
     }
     return true;
+  }
+
+  /**
+   * Finds the outcome that a transaction failed for: the producer first tells it, and then hands
+   * the same failure to all that have not left yet.
+   */
+  private static final class Blame {
+    private @Nullable Exception told;
+
+    synchronized void on(Finished outcome, @Nullable Exception failure) {
+      if (failure != null && failure != told) {
+        told = failure;
+        outcome.failed(failure);
+      }
+    }
   }
 
   private void commit(KafkaProducer<byte[], byte[]> with) {
