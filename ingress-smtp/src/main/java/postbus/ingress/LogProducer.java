@@ -21,10 +21,11 @@ import postbus.log.Topics;
 import postbus.site.Site;
 
 /**
- * The one producer that all sessions share, so that one flush of the log serves many of them.
+ * The producers that all sessions share, so that one flush of the log serves many of them: one for
+ * mails, for which clients wait, and one for events, for which nobody does.
  *
- * <p>Guarantee: {@link #append} completes normally only when the log has the record as durably as
- * its topic is set up. It does not block once {@link #isReady}; before, it fails.
+ * <p>Guarantee: {@link #append} completes normally only when the log has the mail as durably as its
+ * topic is set up. It does not block once {@link #isReady}; before, it fails.
  */
 @Singleton
 final class LogProducer {
@@ -41,32 +42,40 @@ final class LogProducer {
   /** What a record may have beside its content: the envelope with all its recipients. */
   private static final int ENVELOPE_OCTETS_MAX = 1 << 20;
 
+  /** How long a mail waits for others, to share one flush of the log with them. */
+  private static final Duration MAIL_LINGER = Duration.ofMillis(2);
+
+  /** How long an event does: each batch costs a flush, and nobody waits for it. */
+  private static final Duration EVENT_LINGER = Duration.ofMillis(50);
+
   private static final Duration BLOCK_MAX = Duration.ofMillis(500);
   private static final Duration STOP_MAX = Duration.ofSeconds(2);
   private static final Duration METADATA_PAUSE = Duration.ofMillis(200);
 
-  private final KafkaProducer<String, byte[]> producer;
+  private final KafkaProducer<String, byte[]> mails;
+  private final KafkaProducer<String, byte[]> events;
   private volatile boolean ready;
   private volatile boolean closed;
 
   @Inject
   LogProducer(LogSettings settings, Site site) {
-    this.producer =
-        new KafkaProducer<>(
-            configuration(settings, site), new StringSerializer(), new ByteArraySerializer());
+    this.mails = producer("mails", MAIL_LINGER, settings, site);
+    this.events = producer("events", EVENT_LINGER, settings, site);
     Thread.ofVirtual().name("log-producer-metadata").start(this::prepare);
   }
 
-  private static Map<String, Object> configuration(LogSettings settings, Site site) {
+  private static KafkaProducer<String, byte[]> producer(
+      String name, Duration linger, LogSettings settings, Site site) {
     int waitMillis = Math.toIntExact(site.sessions().logWait().toMillis());
     Map<String, Object> of = new HashMap<>();
     of.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    of.put(ProducerConfig.CLIENT_ID_CONFIG, "ingress-smtp-" + settings.instance());
+    of.put(ProducerConfig.CLIENT_ID_CONFIG, "ingress-" + name + "-" + settings.instance());
     of.put(ProducerConfig.ACKS_CONFIG, "all");
     of.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    of.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
+    // While one request is on its way, the next ones' mails gather in one batch.
+    of.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     of.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_OCTETS);
-    of.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+    of.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
     of.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_OCTETS);
     of.put(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, site.sessions().inlineMax() + ENVELOPE_OCTETS_MAX);
@@ -77,7 +86,7 @@ final class LogProducer {
     of.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MAX.toMillis());
     // Else the topics are forgotten in quiet times, and the next mail waits until they are known.
     of.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(365).toMillis());
-    return of;
+    return new KafkaProducer<>(of, new StringSerializer(), new ByteArraySerializer());
   }
 
   /** Learns of the topics, so that no event loop has to wait for that. */
@@ -92,13 +101,17 @@ final class LogProducer {
 
   private boolean isKnown(String topic) {
     try {
-      return !producer.partitionsFor(topic).isEmpty();
+      return !to(topic).partitionsFor(topic).isEmpty();
     } catch (KafkaException notYet) {
       LOG.debugf("topic %s: %s", topic, notYet.getMessage());
       return false;
     } catch (IllegalStateException stopped) {
       return false;
     }
+  }
+
+  private KafkaProducer<String, byte[]> to(String topic) {
+    return topic.equals(Topics.EVENTS) ? events : mails;
   }
 
   /** Whether the log has been reached. */
@@ -113,15 +126,16 @@ final class LogProducer {
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
     try {
-      producer.send(
-          record,
-          (_, failure) -> {
-            if (failure == null) {
-              done.complete(null);
-            } else {
-              done.completeExceptionally(failure);
-            }
-          });
+      to(record.topic())
+          .send(
+              record,
+              (_, failure) -> {
+                if (failure == null) {
+                  done.complete(null);
+                } else {
+                  done.completeExceptionally(failure);
+                }
+              });
     } catch (KafkaException | IllegalStateException e) {
       done.completeExceptionally(e);
     }
@@ -133,6 +147,7 @@ final class LogProducer {
   void close() {
     closed = true;
     ready = false;
-    producer.close(STOP_MAX);
+    mails.close(STOP_MAX);
+    events.close(STOP_MAX);
   }
 }

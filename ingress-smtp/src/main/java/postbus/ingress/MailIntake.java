@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import postbus.log.Mail;
 import postbus.log.Topics;
+import postbus.mail.Client;
 import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
 import postbus.mail.Event;
@@ -167,9 +168,8 @@ final class MailIntake implements Intake {
   }
 
   private static String who(Envelope envelope) {
-    return "%s[%s] through %s"
-        .formatted(
-            envelope.client().helo(), envelope.client().address(), envelope.client().listener());
+    Client client = envelope.client();
+    return client.helo() + "[" + client.address() + "] through " + client.listener();
   }
 
   private static ProducerRecord<String, byte[]> record(String topic, Mail mail) {

@@ -24,17 +24,10 @@ final class ReceivedField {
         envelope.recipients().size() == 1
             ? "\r\n\tfor <" + envelope.recipients().getFirst().original() + ">"
             : "";
-    return new HeaderField(
-        "Received",
-        "from %s (%s)\r\n\tby %s with %s id %s%s;\r\n\t%s"
-            .formatted(
-                envelope.client().helo(),
-                literal(envelope.client().address()),
-                by,
-                protocol,
-                envelope.id(),
-                recipient,
-                DATE.format(envelope.receivedAt())));
+    String from = envelope.client().helo() + " (" + literal(envelope.client().address()) + ")";
+    String with = by + " with " + protocol + " id " + envelope.id() + recipient;
+    String date = DATE.format(envelope.receivedAt());
+    return new HeaderField("Received", "from " + from + "\r\n\tby " + with + ";\r\n\t" + date);
   }
 
   /** An address literal of RFC 5321, section 4.1.3. */

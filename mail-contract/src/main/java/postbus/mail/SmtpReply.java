@@ -34,10 +34,10 @@ public record SmtpReply(int code, Optional<EnhancedStatus> status, List<String> 
 
   /** The inverse of {@link #toString()} for a single line. */
   public static Optional<SmtpReply> parse(String line) {
-    if (line.length() < 3 || !line.substring(0, 3).matches("[2-5]\\d\\d")) {
+    int code = code(line);
+    if (code == 0) {
       return Optional.empty();
     }
-    int code = Integer.parseInt(line.substring(0, 3));
     String text = line.length() > 4 ? line.substring(4) : "";
     int space = text.indexOf(' ');
     Optional<EnhancedStatus> status =
@@ -45,6 +45,19 @@ public record SmtpReply(int code, Optional<EnhancedStatus> status, List<String> 
             .filter(s -> s.statusClass() == code / 100);
     String rest = status.isEmpty() ? text : space < 0 ? "" : text.substring(space + 1);
     return Optional.of(new SmtpReply(code, status, List.of(rest)));
+  }
+
+  /** The code that a line begins with; 0 if it begins with none. */
+  private static int code(String line) {
+    int code = 0;
+    for (int i = 0; i < 3; i++) {
+      int digit = i < line.length() ? line.charAt(i) - '0' : -1;
+      if (digit < 0 || digit > 9) {
+        return 0;
+      }
+      code = code * 10 + digit;
+    }
+    return code >= 200 && code < 600 ? code : 0;
   }
 
   /** 2yz: done. */

@@ -94,7 +94,11 @@ record Extensions(Map<String, String> keywords) {
   }
 
   private long limit(String name) {
-    for (String limit : keywords.getOrDefault("LIMITS", "").split(" +")) {
+    String limits = keywords.getOrDefault("LIMITS", "");
+    if (limits.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    for (String limit : limits.split(" +")) {
       if (limit.toUpperCase(Locale.ROOT).startsWith(name + "=")) {
         return number(limit.substring(name.length() + 1));
       }
@@ -104,6 +108,9 @@ record Extensions(Map<String, String> keywords) {
 
   /** No bound where it is none: nothing, zero (RFC 1870, section 4) or nonsense. */
   private static long number(String text) {
+    if (text.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
     boolean isNumber = text.matches("[0-9]{1," + DIGITS_MAX + "}");
     long number = isNumber ? Long.parseLong(text) : 0;
     return number > 0 ? number : Long.MAX_VALUE;
