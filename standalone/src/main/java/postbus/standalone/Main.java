@@ -31,10 +31,15 @@ public final class Main {
 
   /**
    * Settings come as system properties: {@code postbus.site}, {@code postbus.data}, {@code
-   * postbus.kafka.port} and {@code quarkus.management.port} (0 for a free one).
+   * postbus.kafka.port} and {@code quarkus.management.port} (0 for a free one). With {@code
+   * postbus.training} it is a {@link Training} in that folder.
    */
   public static void main(String... args) {
     try {
+      String training = System.getProperty("postbus.training");
+      if (training != null) {
+        Training.prepare(Path.of(training));
+      }
       start(
           Path.of(System.getProperty("postbus.site", "site")),
           Path.of(System.getProperty("postbus.data", "data")));
