@@ -97,6 +97,7 @@ public final class DeliveryStage implements Part {
 
   @Override
   public void start() {
+    served.forEach(ServedPool::read);
     served.forEach(ServedPool::start);
   }
 

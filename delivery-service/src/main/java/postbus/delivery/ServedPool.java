@@ -88,6 +88,13 @@ final class ServedPool {
     return stage.partitionsOf(lane);
   }
 
+  /** Begins to read what {@link #start} waits for, so that several pools read at the same time. */
+  void read() {
+    lanes.start();
+    states.start();
+    orders.start();
+  }
+
   /**
    * Takes mails once it knows which lanes are lent, what is held, and what sites bear.
    *
@@ -95,9 +102,6 @@ final class ServedPool {
    * @throws IllegalArgumentException if the window is larger than the broker lets a commit say
    */
   void start() {
-    lanes.start();
-    states.start();
-    orders.start();
     long deadline = System.nanoTime() + TABLES_WAIT.toNanos();
     while (!(lanes.isReady() && states.isReady() && orders.isReady())) {
       if (System.nanoTime() - deadline > 0) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -34,26 +36,37 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration STOP_MAX = Duration.ofSeconds(8);
 
-  private final KafkaRaftServer server;
+  private final CompletableFuture<KafkaRaftServer> server = new CompletableFuture<>();
   private final FolderLock lock;
   private final String bootstrapServers;
 
-  private EmbeddedBroker(KafkaRaftServer server, FolderLock lock, String bootstrapServers) {
-    this.server = server;
+  private EmbeddedBroker(FolderLock lock, String bootstrapServers) {
     this.lock = lock;
     this.bootstrapServers = bootstrapServers;
   }
 
+  /** As {@link #begin}, and returns when clients can use it. */
+  public static EmbeddedBroker start(Path folder, int port, Map<String, String> settings) {
+    EmbeddedBroker broker = begin(folder, port, settings);
+    try {
+      broker.await();
+      return broker;
+    } catch (BrokerStartFailure failure) {
+      broker.close();
+      throw failure;
+    }
+  }
+
   /**
-   * Starts a broker and returns when clients can use it.
+   * Makes folder and port a broker's own, and starts it on a thread of its own; {@link #await} says
+   * when clients can use it.
    *
    * @param folder where its data lies; made if it is not there
    * @param port of 127.0.0.1 for the clients; 0 for a free one
    * @param settings as in a {@code server.properties}; they win over the broker's own
-   * @throws BrokerStartFailure if the folder or the port is in use, the folder cannot be written,
-   *     or Kafka itself refuses to start
+   * @throws BrokerStartFailure if the folder or the port is in use, or the folder cannot be written
    */
-  public static EmbeddedBroker start(Path folder, int port, Map<String, String> settings) {
+  public static EmbeddedBroker begin(Path folder, int port, Map<String, String> settings) {
     FolderLock lock = FolderLock.of(folder);
     try {
       int clients = LoopbackPort.free(port);
@@ -61,14 +74,31 @@ public final class EmbeddedBroker implements AutoCloseable {
       Properties properties = properties(folder, clients, controller);
       properties.putAll(settings);
       format(folder);
-      return new EmbeddedBroker(run(properties), lock, LoopbackPort.HOST + ":" + clients);
+      var broker = new EmbeddedBroker(lock, LoopbackPort.HOST + ":" + clients);
+      Thread.ofPlatform().daemon().name("broker-start").start(() -> broker.run(properties));
+      return broker;
     } catch (RuntimeException failure) {
       lock.close();
       throw failure;
     }
   }
 
-  /** As Kafka's clients take it. */
+  /**
+   * Returns when clients can use it.
+   *
+   * @throws BrokerStartFailure if Kafka itself refuses to start
+   */
+  public void await() {
+    try {
+      server.join();
+    } catch (CompletionException failure) {
+      throw failure.getCause() instanceof BrokerStartFailure known
+          ? known
+          : new BrokerStartFailure("Kafka did not start: " + reason(failure), failure);
+    }
+  }
+
+  /** As Kafka's clients take it; known before they can use it. */
   public String bootstrapServers() {
     return bootstrapServers;
   }
@@ -130,18 +160,26 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static KafkaRaftServer run(Properties properties) {
-    KafkaRaftServer server;
+  private void run(Properties properties) {
     try {
-      server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+      server.complete(started(properties));
+    } catch (RuntimeException | Error failure) {
+      server.completeExceptionally(failure);
+    }
+  }
+
+  private static KafkaRaftServer started(Properties properties) {
+    KafkaRaftServer starting;
+    try {
+      starting = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     } catch (RuntimeException refused) {
       throw new BrokerStartFailure("Kafka refuses its settings: " + reason(refused), refused);
     }
     try {
-      server.startup();
-      return server;
+      starting.startup();
+      return starting;
     } catch (RuntimeException failure) {
-      stop(server);
+      stop(starting);
       throw new BrokerStartFailure("Kafka did not start: " + reason(failure), failure);
     }
   }
@@ -158,15 +196,20 @@ public final class EmbeddedBroker implements AutoCloseable {
   /**
    * Stops the broker in good order, so that the next start finds nothing to recover. Returns within
    * {@link #STOP_MAX} also if Kafka does not come to an end; no acknowledged record depends on it.
+   * One that is still starting ends when it has started.
    */
   @Override
   public void close() {
-    stop(server);
+    end(() -> server.thenAccept(KafkaRaftServer::shutdown).exceptionally(_ -> null).join());
     lock.close();
   }
 
   private static void stop(KafkaRaftServer server) {
-    Thread stopping = Thread.ofPlatform().daemon().name("broker-stop").start(server::shutdown);
+    end(server::shutdown);
+  }
+
+  private static void end(Runnable shutdown) {
+    Thread stopping = Thread.ofPlatform().daemon().name("broker-stop").start(shutdown);
     try {
       if (!stopping.join(STOP_MAX)) {
         LOG.warn("The broker did not stop within {}; it is left behind.", STOP_MAX);

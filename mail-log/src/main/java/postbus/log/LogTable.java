@@ -224,12 +224,13 @@ final class LogTable<V> implements AutoCloseable {
     KafkaConsumer<byte[], byte[]> waiting = consumer;
     if (waiting != null) {
       waiting.wakeup();
+    } else {
+      reading.interrupt();
     }
     synchronized (this) {
       if (producer != null) {
         producer.close(CLOSE_WAIT);
       }
     }
-    reading.interrupt();
   }
 }

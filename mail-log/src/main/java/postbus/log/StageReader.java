@@ -174,6 +174,8 @@ final class StageReader implements Runnable {
       }
     }
     assignment.open();
+    // Told before the poll, which lasts up to a second where nothing comes.
+    ready = assignment.isSettled();
     if (lookAgain) {
       lookAgain = false;
       windows.values().forEach(window -> window.holdUntil = 0);

@@ -8,15 +8,20 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * The start and the end of a process: the parts begin once the {@link LogCheck} has passed, and all
- * end side by side, so that the end takes as long as the slowest and not as long as all together.
+ * The start and the end of a process: the parts begin once the {@link LogCheck} has passed. They
+ * begin and end side by side, so that it takes as long as the slowest and not as long as all
+ * together.
  */
 @Singleton
 public class Lifecycle {
@@ -38,16 +43,28 @@ public class Lifecycle {
     this.parts = parts;
   }
 
+  /** All side by side, since each waits for answers of the log. */
   void start(@Observes StartupEvent event) {
-    for (Part part : parts) {
-      try {
-        part.start();
-      } catch (RuntimeException e) {
-        LOG.debugf(e, "%s", part.name());
-        throw new PreventFurtherStepsException(part.name() + ": " + e.getMessage(), 1);
-      }
+    List<FutureTask<Void>> starts =
+        parts.stream().map(part -> new FutureTask<Void>(part::start, null)).toList();
+    starts.forEach(Thread::startVirtualThread);
+    for (int i = 0; i < starts.size(); i++) {
+      await(parts.get(i), starts.get(i));
     }
     Thread.ofVirtual().name("ready").start(this::tellReady);
+  }
+
+  private static void await(Part part, Future<Void> start) {
+    try {
+      start.get();
+    } catch (ExecutionException e) {
+      LOG.debugf(e, "%s", part.name());
+      Throwable why = Objects.requireNonNullElse(e.getCause(), e);
+      throw new PreventFurtherStepsException(part.name() + ": " + why.getMessage(), 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PreventFurtherStepsException(part.name() + ": interrupted", 1);
+    }
   }
 
   private void tellReady() {

@@ -29,7 +29,12 @@ class Announcement implements QuarkusApplication {
   }
 
   private void announce() {
-    if (lifecycle.awaitReady(Lifecycle.READY_WAIT)) {
+    boolean ready = lifecycle.awaitReady(Lifecycle.READY_WAIT);
+    Training training = Training.prepared();
+    if (ready && training != null) {
+      training.run();
+      Quarkus.asyncExit(0);
+    } else if (ready) {
       print(System.out);
     } else {
       System.err.println("postbus: these are still not ready: " + lifecycle.notReady());

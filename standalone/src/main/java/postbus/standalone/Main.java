@@ -16,8 +16,8 @@ import postbus.site.Site;
 import postbus.site.SiteReader;
 
 /**
- * Starts Postbus on one machine: the broker first, then the services, which find it by its address
- * as they would find a cluster.
+ * Starts Postbus on one machine: the broker, and beside it the services, which find it by its
+ * address as they would find a cluster, and use it once it has started ({@link BrokerStart}).
  *
  * <p>What keeps it from starting is one clear line (a line for each mistake in the site) and exit
  * status 1.
@@ -31,10 +31,15 @@ public final class Main {
 
   /**
    * Settings come as system properties: {@code postbus.site}, {@code postbus.data}, {@code
-   * postbus.kafka.port} and {@code quarkus.management.port} (0 for a free one).
+   * postbus.kafka.port} and {@code quarkus.management.port} (0 for a free one). With {@code
+   * postbus.training} it is a {@link Training} in that folder.
    */
   public static void main(String... args) {
     try {
+      String training = System.getProperty("postbus.training");
+      if (training != null) {
+        Training.prepare(Path.of(training));
+      }
       start(
           Path.of(System.getProperty("postbus.site", "site")),
           Path.of(System.getProperty("postbus.data", "data")));
@@ -54,11 +59,12 @@ public final class Main {
             System.getProperty("quarkus.management.host", "127.0.0.1"),
             Integer.getInteger("quarkus.management.port", 9080)));
     EmbeddedBroker broker =
-        EmbeddedBroker.start(
+        EmbeddedBroker.begin(
             data.resolve("kafka"),
             Integer.getInteger("postbus.kafka.port", 9092),
             BrokerSettings.oneMachine());
     DataFolder.tell(data, broker.bootstrapServers());
+    BrokerStart.of(broker);
     System.setProperty("kafka.bootstrap.servers", broker.bootstrapServers());
     CountDownLatch brokerStopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> await(brokerStopped)));

@@ -1,6 +1,7 @@
 package postbus.standalone;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import postbus.site.Site;
@@ -14,6 +15,13 @@ final class Ports {
       requireFree("listener " + listener.name(), listener.address());
     }
     requireFree("metrics (--management-port)", management);
+  }
+
+  /** A port of 127.0.0.1 that nobody had a moment ago. */
+  static int free() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private static void requireFree(String whose, InetSocketAddress address) throws StartFailure {
