@@ -34,7 +34,7 @@ record BenchSite(Path folder, int submission, int outside) {
     pools:
       normal: {source: 127.0.0.1}
     sessions: {connections-per-client-max: 1000}
-    delivery: {connections-per-site-max: 100, connections-at-first: 100}
+    delivery: {connections-per-site-max: 200, connections-at-first: 200}
     """
         .formatted(sinkPort, Relay.DOMAIN, submission, outside);
   }

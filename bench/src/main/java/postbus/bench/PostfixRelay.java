@@ -51,7 +51,7 @@ final class PostfixRelay implements Relay {
     smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination
     disable_dns_lookups = yes
     default_process_limit = 200
-    default_destination_concurrency_limit = 100
+    default_destination_concurrency_limit = 200
     initial_destination_concurrency = 50
     in_flow_delay = 0
     smtp_connection_cache_on_demand = yes

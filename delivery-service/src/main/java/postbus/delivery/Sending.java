@@ -156,13 +156,20 @@ final class Sending {
   private Transaction transaction(Mail mail) {
     Envelope envelope = mail.envelope();
     DkimSigners now = new DkimSigners(signers.stream().map(LiveFile::value).toList());
-    OutgoingContent content = new OutgoingContent(envelope.added(), () -> contents.open(mail), now);
+    OutgoingContent content = new OutgoingContent(envelope.added(), source(mail), now);
     return new Transaction(
         envelope.reversePath(),
         envelope.recipients(),
         envelope.body(),
         envelope.parameters(),
         eightBit -> form(content.as(eightBit)));
+  }
+
+  /** What the record holds is read where it is. */
+  private Source source(Mail mail) {
+    return mail.envelope().body().stored().isPresent()
+        ? () -> contents.open(mail)
+        : Source.of(mail.content());
   }
 
   private static Content.Form form(Form form) {

@@ -43,7 +43,7 @@ final class LogProducer {
   private static final int ENVELOPE_OCTETS_MAX = 1 << 20;
 
   /** How long a mail waits for others, to share one flush of the log with them. */
-  private static final Duration MAIL_LINGER = Duration.ofMillis(2);
+  private static final Duration MAIL_LINGER = Duration.ofMillis(3);
 
   /** How long an event does: each batch costs a flush, and nobody waits for it. */
   private static final Duration EVENT_LINGER = Duration.ofMillis(50);

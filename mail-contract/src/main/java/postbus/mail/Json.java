@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -13,7 +14,15 @@ import java.util.List;
 
 /** What the codecs of this package share: streaming JSON over byte arrays, bad input as a value. */
 final class Json {
-  static final JsonFactory FACTORY = new JsonFactory();
+  /** Buffers that are kept while nobody uses them; more are made as they are needed. */
+  private static final int BUFFERS_MAX = 64;
+
+  /**
+   * Its buffers are lent by a pool of their own: those that Jackson keeps for each thread would be
+   * made anew for each mail on a virtual thread.
+   */
+  static final JsonFactory FACTORY =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS_MAX)).build();
 
   /** Writes into a generator. */
   interface Writing {
