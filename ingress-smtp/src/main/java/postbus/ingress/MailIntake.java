@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import postbus.log.Mail;
@@ -42,8 +41,6 @@ final class MailIntake implements Intake {
 
   /** What a mail costs beside its content: envelope, batch and bookkeeping. */
   private static final int ENVELOPE_OCTETS = 2048;
-
-  private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
 
   private final LogProducer log;
   private final Questions questions;
@@ -104,14 +101,13 @@ final class MailIntake implements Intake {
 
   private CompletableFuture<SmtpReply> judge(Mail mail) {
     Envelope envelope = mail.envelope();
-    Optional<CompletableFuture<Optional<Verdict>>> answer =
-        pending.await(envelope.id(), verdictWait);
+    Optional<CompletableFuture<Optional<Verdict>>> answer = pending.await(envelope.id());
     if (answer.isEmpty()) {
       return CompletableFuture.completedFuture(Replies.BUSY);
     }
     CompletableFuture<SmtpReply> reply = new CompletableFuture<>();
     reply.whenComplete((_, _) -> pending.forget(envelope.id()));
-    answer.get().thenAcceptAsync(verdict -> onVerdict(mail, verdict, reply), VIRTUAL_THREADS);
+    answer.get().thenAccept(verdict -> onVerdict(mail, verdict, reply));
     questions
         .ask(mail, Instant.now().plus(verdictWait))
         .whenComplete((_, failure) -> {

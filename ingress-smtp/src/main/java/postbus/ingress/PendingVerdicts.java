@@ -1,14 +1,15 @@
 package postbus.ingress;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import postbus.mail.MailId;
 import postbus.mail.Verdict;
+import postbus.site.Site;
 
 /** The mails whose clients wait for a verdict. Safe for all threads. */
 @Singleton
@@ -16,22 +17,31 @@ final class PendingVerdicts {
   /** Mails that wait at the same time; each holds its content in memory or in the store. */
   static final int PENDING_MAX = 2000;
 
+  private final TimeLimit<Optional<Verdict>> limit;
   private final ConcurrentMap<MailId, CompletableFuture<Optional<Verdict>>> pending =
       new ConcurrentHashMap<>();
+
+  @Inject
+  PendingVerdicts(Site site) {
+    this(site.sessions().verdictWait());
+  }
+
+  PendingVerdicts(Duration wait) {
+    this.limit = new TimeLimit<>(Optional.empty(), wait);
+  }
 
   /**
    * Begins to wait. The future completes with the verdict, or with nothing when the time is up.
    *
    * @return empty if too many wait
    */
-  Optional<CompletableFuture<Optional<Verdict>>> await(MailId id, Duration wait) {
+  Optional<CompletableFuture<Optional<Verdict>>> await(MailId id) {
     if (pending.size() >= PENDING_MAX) {
       return Optional.empty();
     }
     CompletableFuture<Optional<Verdict>> answer = new CompletableFuture<>();
     pending.put(id, answer);
-    return Optional.of(
-        answer.completeOnTimeout(Optional.empty(), wait.toMillis(), TimeUnit.MILLISECONDS));
+    return Optional.of(limit.on(answer));
   }
 
   /** Nobody waits for this verdict any more; and nothing holds its mail until the time is up. */

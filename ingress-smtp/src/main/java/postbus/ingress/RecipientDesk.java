@@ -2,7 +2,6 @@ package postbus.ingress;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import postbus.mail.RecipientPolicy;
 import postbus.mail.RecipientQuestion;
@@ -16,12 +15,12 @@ final class RecipientDesk {
   private static final Logger LOG = Logger.getLogger(RecipientDesk.class);
 
   private final RecipientPolicy policy;
-  private final long waitMillis;
+  private final TimeLimit<SmtpReply> limit;
   private final PolicyBreaker breaker;
 
   RecipientDesk(RecipientPolicy policy, Duration wait, PolicyBreaker breaker) {
     this.policy = policy;
-    this.waitMillis = wait.toMillis();
+    this.limit = new TimeLimit<>(Replies.RECIPIENT_UNKNOWABLE, wait);
     this.breaker = breaker;
   }
 
@@ -29,9 +28,7 @@ final class RecipientDesk {
   CompletableFuture<SmtpReply> ask(RecipientQuestion question) {
     CompletableFuture<SmtpReply> answer = new CompletableFuture<>();
     Thread.startVirtualThread(() -> answer.complete(onRecipient(question)));
-    return answer
-        .completeOnTimeout(Replies.RECIPIENT_UNKNOWABLE, waitMillis, TimeUnit.MILLISECONDS)
-        .thenApply(this::noted);
+    return limit.on(answer).thenApply(this::noted);
   }
 
   private SmtpReply onRecipient(RecipientQuestion question) {

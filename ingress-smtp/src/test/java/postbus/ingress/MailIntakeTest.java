@@ -58,7 +58,7 @@ class MailIntakeTest {
   private static EmbeddedBroker broker;
 
   private final Site site = Sites.of(Sites.limits(SECONDS, SECONDS, Duration.ofSeconds(2)));
-  private final PendingVerdicts pending = new PendingVerdicts();
+  private final PendingVerdicts pending = new PendingVerdicts(site.sessions().verdictWait());
   private final PolicyHealth health = new PolicyHealth();
   private final List<Mail> asked = new CopyOnWriteArrayList<>();
   private Consumer<Mail> policy = _ -> {};
@@ -157,7 +157,7 @@ class MailIntakeTest {
   @Test
   void nothingHoldsTheMailOfAClientThatHasGone() {
     MailId id = MailId.next();
-    var answer = pending.await(id, Duration.ofHours(1)).orElseThrow();
+    var answer = pending.await(id).orElseThrow();
     pending.forget(id);
     assertThat(answer).isCompletedWithValue(Optional.empty());
     producer = new LogProducer(new LogSettings("127.0.0.1:9", "test", Shape.ONE_MACHINE), site);
