@@ -39,9 +39,10 @@ final class Crew {
     idle++;
   }
 
-  /** One has a mail again, or has left. */
-  void works() {
+  /** One has a mail again, or has left; it may have woken by itself. */
+  void works(SiteSession session) {
     idle--;
+    parked.remove(session);
   }
 
   /** It is about to park, until it is woken. */

@@ -73,8 +73,7 @@ final class SiteQueue {
   /**
    * The next mail for a session; empty if none comes in time, or the session is to end.
    *
-   * @param leadsTo where its connection leads, which a mail for there is to use; null if it has
-   *     none
+   * @param leadsTo where its connection, if it has one, leads: a mail for there is to use it
    */
   Optional<Taken> next(SiteSession session, @Nullable NextHop leadsTo) throws InterruptedException {
     long deadline = System.nanoTime() + pool.limits().idleWait().toNanos();
@@ -101,11 +100,11 @@ final class SiteQueue {
           }
           crew.parks(session);
         }
-        SiteSession.park(pause);
+        SessionThread.park(pause);
       }
     } finally {
       synchronized (this) {
-        crew.works();
+        crew.works(session);
       }
     }
   }

@@ -4,8 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.delivery.Sending.Connected;
@@ -37,7 +35,7 @@ final class SiteSession implements Runnable {
   private CompletableFuture<Void> recorded = CompletableFuture.completedFuture(null);
   private volatile @Nullable KeptConnection connection;
   private volatile @Nullable FinalDot finalDot;
-  private volatile @Nullable Thread thread;
+  private final SessionThread thread = new SessionThread();
 
   /** Whether the queue counts on hearing how the mail in hand ends. */
   private boolean isBegun;
@@ -48,25 +46,11 @@ final class SiteSession implements Runnable {
   }
 
   void start(String name) {
-    Thread unstarted = Thread.ofVirtual().name(name).unstarted(this);
-    thread = unstarted;
-    unstarted.start();
-  }
-
-  /** The session's thread waits until {@link #wake}, or for so many milliseconds; 0: no limit. */
-  static void park(long millis) throws InterruptedException {
-    if (millis > 0) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
-    } else {
-      LockSupport.park();
-    }
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
+    thread.start(name, this);
   }
 
   void wake() {
-    LockSupport.unpark(thread);
+    thread.wake();
   }
 
   /** Looks whether a wait takes too long; about once a second, from any thread. */
