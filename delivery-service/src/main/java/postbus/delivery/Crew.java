@@ -14,8 +14,8 @@ import java.util.Set;
 final class Crew {
   private final Set<SiteSession> sessions = new HashSet<>();
   private final Set<SiteSession> leaving = new HashSet<>();
+  private final Set<SiteSession> idle = new HashSet<>();
   private final SequencedSet<SiteSession> parked = new LinkedHashSet<>();
-  private int idle;
   private int connected;
 
   /** One more, which is about to begin. */
@@ -34,19 +34,15 @@ final class Crew {
     return sessions.size() - leaving.size();
   }
 
-  /** One has no mail. */
-  void rests() {
-    idle++;
-  }
-
-  /** One has a mail again, or has left; it may have woken by itself. */
-  void works(SiteSession session) {
-    idle--;
+  /** One looks for a mail: no wake is meant for it now, though it may have woken by itself. */
+  void looks(SiteSession session) {
+    idle.remove(session);
     parked.remove(session);
   }
 
-  /** It is about to park, until it is woken. */
+  /** One found none, and is about to park until it is woken. */
   void parks(SiteSession session) {
+    idle.add(session);
     parked.add(session);
   }
 
@@ -68,9 +64,9 @@ final class Crew {
     parked.clear();
   }
 
-  /** How many wait for a mail. */
+  /** How many wait for a mail, those that were woken for one and have not looked yet among them. */
   int idle() {
-    return idle;
+    return idle.size();
   }
 
   /** One gets no more mails, and ends. */
@@ -81,7 +77,7 @@ final class Crew {
   void left(SiteSession session) {
     sessions.remove(session);
     leaving.remove(session);
-    parked.remove(session);
+    looks(session);
   }
 
   /** A connection was opened (1), or closed (-1). */

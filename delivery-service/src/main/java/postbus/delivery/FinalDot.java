@@ -38,8 +38,13 @@ final class FinalDot {
    */
   void tend(long nowNanos) {
     if (nowNanos - sinceNanos > RECORD_WAIT.toNanos()) {
-      former.completeExceptionally(new TimeoutException("the former outcome is not recorded"));
+      giveUp();
     }
+  }
+
+  /** Ends the wait, if there is one: the final dot is not sent. */
+  void giveUp() {
+    former.completeExceptionally(new TimeoutException("the former outcome is not recorded"));
   }
 
   /** Blocks until the former outcome is recorded, or {@link #tend} finds that it takes too long. */

@@ -167,17 +167,27 @@ final class Pool implements StageWork {
   /** Looks after its queues, about once a second. */
   void tend() {
     long now = System.currentTimeMillis();
+    // First what sessions wait for: to tell the log what was learned may take seconds.
+    queues.values().forEach(SiteQueue::tendCrew);
     for (SiteQueue queue : queues.values()) {
-      queue.follow();
-      queue.news(now).ifPresent(memory::publish);
-      if (!queue.tend(now)) {
-        var kept = queues.computeIfPresent(queue.place(), (_, its) -> its.tend(now) ? its : null);
-        if (kept == null && queue.isToBeForgotten()) {
-          memory.forget(queue.place());
-        }
+      try {
+        tend(queue, now);
+      } catch (RuntimeException e) {
+        LOG.errorf(e, "%s", queue.place());
       }
     }
     memory.tend(now, queues::containsKey);
+  }
+
+  private void tend(SiteQueue queue, long now) {
+    queue.follow();
+    queue.news(now).ifPresent(memory::publish);
+    if (!queue.tend(now)) {
+      var kept = queues.computeIfPresent(queue.place(), (_, its) -> its.tend(now) ? its : null);
+      if (kept == null && queue.isToBeForgotten()) {
+        memory.forget(queue.place());
+      }
+    }
   }
 
   /** The lanes that had mails since the last call, or that a site's mails come back to. */

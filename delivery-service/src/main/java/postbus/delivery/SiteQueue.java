@@ -77,35 +77,27 @@ final class SiteQueue {
    */
   Optional<Taken> next(SiteSession session, @Nullable NextHop leadsTo) throws InterruptedException {
     long deadline = System.nanoTime() + pool.limits().idleWait().toNanos();
-    synchronized (this) {
-      crew.rests();
-    }
-    try {
-      while (true) {
-        long pause;
-        synchronized (this) {
-          long now = System.currentTimeMillis();
-          boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
-          boolean isIdle = System.nanoTime() - deadline >= 0;
-          if (pool.isStopping() || tenancy.isEnding() || isOneTooMany || isIdle) {
-            crew.leaves(session);
-            return Optional.empty();
-          }
-          boolean isReady = !waiting.isEmpty() && room.isOpen(now);
-          pause = isReady ? gauge.nextSend() - now : 0;
-          Optional<Taken> next = isReady && pause <= 0 ? waiting.next(leadsTo) : Optional.empty();
-          if (next.isPresent()) {
-            gauge.began(now);
-            return next;
-          }
-          crew.parks(session);
-        }
-        SessionThread.park(pause);
-      }
-    } finally {
+    while (true) {
+      long pause;
       synchronized (this) {
-        crew.works(session);
+        long now = System.currentTimeMillis();
+        crew.looks(session);
+        boolean isOneTooMany = crew.staying() > gauge.sessionsMax(now);
+        boolean isIdle = System.nanoTime() - deadline >= 0;
+        if (pool.isStopping() || tenancy.isEnding() || isOneTooMany || isIdle) {
+          crew.leaves(session);
+          return Optional.empty();
+        }
+        boolean isReady = !waiting.isEmpty() && room.isOpen(now);
+        pause = isReady ? gauge.nextSend() - now : 0;
+        Optional<Taken> next = isReady && pause <= 0 ? waiting.next(leadsTo) : Optional.empty();
+        if (next.isPresent()) {
+          gauge.began(now);
+          return next;
+        }
+        crew.parks(session);
       }
+      SessionThread.park(pause);
     }
   }
 
@@ -164,6 +156,11 @@ final class SiteQueue {
     notifyAll();
   }
 
+  /** Looks after its sessions, about once a second: no wait has a time limit but this. */
+  synchronized void tendCrew() {
+    crew.tend(System.nanoTime());
+  }
+
   /** Looks after it, about once a second; false if it is of no more use. */
   synchronized boolean tend(long now) {
     waiting.giveBack(taken -> !taken.isOurs());
@@ -175,7 +172,6 @@ final class SiteQueue {
     } else if (tenancy.isToBorrow(now, crew.size())) {
       Thread.ofVirtual().name("lending-" + place.site()).start(this::borrow);
     }
-    crew.tend(System.nanoTime());
     for (int i = crew.size(); i < waiting.size() && i < gauge.sessionsMax(now); i++) {
       serve(now);
     }

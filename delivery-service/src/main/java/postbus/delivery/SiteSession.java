@@ -15,10 +15,8 @@ import postbus.mail.Outcome;
 import postbus.mail.Outcome.Deferred;
 import postbus.mail.Recipient;
 import postbus.mail.Scope;
-import postbus.smtp.Pressure;
 import postbus.smtp.Sent;
 import postbus.smtp.Sent.Result;
-import postbus.smtp.Trouble;
 
 /**
  * Sends a site's mails, one after another, over one connection at a time; a virtual thread runs it.
@@ -85,6 +83,10 @@ final class SiteSession implements Runnable {
 
   /** Ends the session's connection under its hands; from any thread. */
   void breakOff() {
+    FinalDot waiting = finalDot;
+    if (waiting != null) {
+      waiting.giveUp();
+    }
     KeptConnection open = connection;
     if (open != null) {
       open.smtp().close();
@@ -139,8 +141,7 @@ final class SiteSession implements Runnable {
   /** Whether the mail has an end; if not, the connection was of no more use, and is closed. */
   private boolean hasSent(Taken taken, KeptConnection open) {
     FinalDot dot = new FinalDot(pool, taken, recorded);
-    finalDot = dot;
-    switch (pool.sending().send(open, taken.mail(), dot::mayFollow)) {
+    switch (send(taken, open, dot)) {
       case Sent.Stale() -> {
         disconnect();
         return false;
@@ -157,29 +158,25 @@ final class SiteSession implements Runnable {
     return true;
   }
 
-  /** Tells the queue how the site answered; what is no server's word tells nothing of it. */
-  private void tell(List<Result> results) {
-    if (results.stream().allMatch(result -> isOurs(result.outcome()))) {
-      givenBack();
-      return;
-    }
-    Pressure pressure = Pressure.NONE;
-    String reply = null;
-    for (Result result : results) {
-      if (!(result.outcome() instanceof Outcome.Delivered)) {
-        Pressure asked = Trouble.pressure(result.outcome());
-        pressure = asked.compareTo(pressure) > 0 ? asked : pressure;
-        reply = result.outcome().why().reply().toString();
-      }
-    }
-    if (isBegun) {
-      isBegun = false;
-      queue.ended(pressure, reply);
+  /** The final dot is known to {@link #tend} only while it may be waited for. */
+  private Sent send(Taken taken, KeptConnection open, FinalDot dot) {
+    finalDot = dot;
+    try {
+      return pool.sending().send(open, taken.mail(), dot::mayFollow);
+    } finally {
+      finalDot = null;
     }
   }
 
-  private static boolean isOurs(Outcome outcome) {
-    return outcome.why().remote().isEmpty();
+  /** Tells the queue how the site answered; what is no server's word tells nothing of it. */
+  private void tell(List<Result> results) {
+    Optional<SiteWord> word = SiteWord.of(results);
+    if (word.isEmpty()) {
+      givenBack();
+    } else if (isBegun) {
+      isBegun = false;
+      queue.ended(word.get().pressure(), word.get().reply());
+    }
   }
 
   /** Tells the queue that the mail in hand ends, and not by what the site did. */

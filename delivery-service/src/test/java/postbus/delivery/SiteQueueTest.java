@@ -115,7 +115,7 @@ class SiteQueueTest {
   }
 
   private static boolean isEndedOnceTended(SiteQueue queue) throws InterruptedException {
-    var _ = queue.tend(System.currentTimeMillis());
+    queue.tendCrew();
     return queue.awaitEnd(Duration.ZERO);
   }
 }
