@@ -36,21 +36,32 @@ final class LogProducer {
   /** Octets of one batch; the default of 16 KiB would flush the log for every third mail. */
   private static final int BATCH_OCTETS = 1 << 20;
 
-  /** Octets that wait to be sent. {@link MailIntake} takes less at a time. */
-  private static final long BUFFER_OCTETS = 96L << 20;
-
   /** What a record may have beside its content: the envelope with all its recipients. */
   private static final int ENVELOPE_OCTETS_MAX = 1 << 20;
 
-  /** How long a mail waits for others, to share one flush of the log with them. */
-  private static final Duration MAIL_LINGER = Duration.ofMillis(3);
-
-  /** How long an event does: each batch costs a flush, and nobody waits for it. */
-  private static final Duration EVENT_LINGER = Duration.ofMillis(50);
-
-  private static final Duration BLOCK_MAX = Duration.ofMillis(500);
   private static final Duration STOP_MAX = Duration.ofSeconds(2);
   private static final Duration METADATA_PAUSE = Duration.ofMillis(200);
+
+  /** What the two producers differ in. */
+  private enum Load {
+    /** Wait a little for each other, to share a flush. {@link MailIntake} takes less at a time. */
+    MAILS("mails", Duration.ofMillis(3), 96L << 20, Duration.ofMillis(500)),
+
+    /** Nobody waits for them, and each batch costs a flush. What does not fit is lost, and told. */
+    EVENTS("events", Duration.ofMillis(50), 8L << 20, Duration.ZERO);
+
+    private final String name;
+    private final Duration linger;
+    private final long bufferOctets;
+    private final Duration blockMax;
+
+    Load(String name, Duration linger, long bufferOctets, Duration blockMax) {
+      this.name = name;
+      this.linger = linger;
+      this.bufferOctets = bufferOctets;
+      this.blockMax = blockMax;
+    }
+  }
 
   private final KafkaProducer<String, byte[]> mails;
   private final KafkaProducer<String, byte[]> events;
@@ -59,31 +70,31 @@ final class LogProducer {
 
   @Inject
   LogProducer(LogSettings settings, Site site) {
-    this.mails = producer("mails", MAIL_LINGER, settings, site);
-    this.events = producer("events", EVENT_LINGER, settings, site);
+    this.mails = producer(Load.MAILS, settings, site);
+    this.events = producer(Load.EVENTS, settings, site);
     Thread.ofVirtual().name("log-producer-metadata").start(this::prepare);
   }
 
   private static KafkaProducer<String, byte[]> producer(
-      String name, Duration linger, LogSettings settings, Site site) {
+      Load load, LogSettings settings, Site site) {
     int waitMillis = Math.toIntExact(site.sessions().logWait().toMillis());
     Map<String, Object> of = new HashMap<>();
     of.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    of.put(ProducerConfig.CLIENT_ID_CONFIG, "ingress-" + name + "-" + settings.instance());
+    of.put(ProducerConfig.CLIENT_ID_CONFIG, "ingress-" + load.name + "-" + settings.instance());
     of.put(ProducerConfig.ACKS_CONFIG, "all");
     of.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // While one request is on its way, the next ones' mails gather in one batch.
     of.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     of.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_OCTETS);
-    of.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
-    of.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_OCTETS);
+    of.put(ProducerConfig.LINGER_MS_CONFIG, load.linger.toMillis());
+    of.put(ProducerConfig.BUFFER_MEMORY_CONFIG, load.bufferOctets);
     of.put(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, site.sessions().inlineMax() + ENVELOPE_OCTETS_MAX);
     of.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, waitMillis);
     of.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(waitMillis / 2, 1));
     of.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 20L);
     of.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500L);
-    of.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MAX.toMillis());
+    of.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, load.blockMax.toMillis());
     // Else the topics are forgotten in quiet times, and the next mail waits until they are known.
     of.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(365).toMillis());
     return new KafkaProducer<>(of, new StringSerializer(), new ByteArraySerializer());
@@ -145,9 +156,11 @@ final class LogProducer {
   /** Sends what is in hand, for a short time, and ends. */
   @PreDestroy
   void close() {
+    long end = System.nanoTime() + STOP_MAX.toNanos();
+    mails.close(STOP_MAX);
+    // Until here, mails that were taken at the end have told their events.
     closed = true;
     ready = false;
-    mails.close(STOP_MAX);
-    events.close(STOP_MAX);
+    events.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
   }
 }

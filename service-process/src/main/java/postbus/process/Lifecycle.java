@@ -8,15 +8,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The start and the end of a process: the parts begin once the {@link LogCheck} has passed. They
@@ -38,32 +39,49 @@ public class Lifecycle {
   private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
   private final List<Part> parts;
+  private final List<Starting> begun = new CopyOnWriteArrayList<>();
 
   Lifecycle(@All List<Part> parts) {
     this.parts = parts;
   }
 
-  /** All side by side, since each waits for answers of the log. */
+  /** The start of a part; completes with nothing, or with why it failed. */
+  private record Starting(Part part, CompletableFuture<@Nullable Throwable> end) {
+    void run() {
+      try {
+        part.start();
+        end.complete(null);
+      } catch (RuntimeException | Error failure) {
+        end.complete(failure);
+      }
+    }
+  }
+
+  /** All side by side, since each waits for answers of the log. The first that fails is told. */
   void start(@Observes StartupEvent event) {
-    List<FutureTask<Void>> starts =
-        parts.stream().map(part -> new FutureTask<Void>(part::start, null)).toList();
-    starts.forEach(Thread::startVirtualThread);
-    for (int i = 0; i < starts.size(); i++) {
-      await(parts.get(i), starts.get(i));
+    BlockingQueue<Starting> ended = new LinkedBlockingQueue<>();
+    for (Part part : parts) {
+      Starting starting = new Starting(part, new CompletableFuture<>());
+      starting.end().thenRun(() -> ended.add(starting));
+      begun.add(starting);
+      Thread.startVirtualThread(starting::run);
+    }
+    try {
+      for (int i = 0; i < parts.size(); i++) {
+        requireStarted(ended.take());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PreventFurtherStepsException("the start was interrupted", 1);
     }
     Thread.ofVirtual().name("ready").start(this::tellReady);
   }
 
-  private static void await(Part part, Future<Void> start) {
-    try {
-      start.get();
-    } catch (ExecutionException e) {
-      LOG.debugf(e, "%s", part.name());
-      Throwable why = Objects.requireNonNullElse(e.getCause(), e);
-      throw new PreventFurtherStepsException(part.name() + ": " + why.getMessage(), 1);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PreventFurtherStepsException(part.name() + ": interrupted", 1);
+  private static void requireStarted(Starting ended) {
+    Throwable failure = ended.end().join();
+    if (failure != null) {
+      LOG.debugf(failure, "%s", ended.part().name());
+      throw new PreventFurtherStepsException(ended.part().name() + ": " + failure.getMessage(), 1);
     }
   }
 
@@ -94,7 +112,9 @@ public class Lifecycle {
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor();
-    parts.forEach(part -> stoppers.execute(part::stop));
+    // What still starts is stopped when it has.
+    begun.forEach(
+        starting -> stoppers.execute(() -> starting.end().thenRun(starting.part()::stop).join()));
     stoppers.shutdown();
     if (!stoppers.awaitTermination(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
       LOG.warnf("not all parts ended within %d s", STOP_WAIT.toSeconds());
