@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import postbus.dns.SiteNames;
 import postbus.log.Mail;
 import postbus.log.MailRecords;
@@ -56,15 +58,21 @@ final class Deferred {
     Map<String, Object> settings =
         Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5, "batch.size", 512 << 10);
     SiteNames names = new SiteNames(List.of());
+    AtomicReference<@Nullable Exception> lost = new AtomicReference<>();
     try (var producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (int number = from; number < to; number++) {
         Mail mail = DeliveryRig.mail(names, HOST, port(number), number);
-        producer.send(record(mail, number));
+        producer.send(record(mail, number), (_, failure) -> lost.compareAndSet(null, failure));
         if (number % SHOW_EACH == 0) {
           show.accept(number);
         }
       }
+      producer.flush();
+    }
+    Exception failure = lost.get();
+    if (failure != null) {
+      throw new IllegalStateException("not all mails that are to wait were written", failure);
     }
   }
 }

@@ -47,7 +47,7 @@ final class RelayCommand implements Callable<Integer> {
   private int mails;
 
   @Option(names = "--warm-up", description = "seconds for each relay (${DEFAULT-VALUE})")
-  private int warmUp = 20;
+  private int warmUp = 60;
 
   @Option(names = "--relays", split = ",", description = "which (${DEFAULT-VALUE})")
   private List<String> names = List.of("postbus", "postfix", "exim");
