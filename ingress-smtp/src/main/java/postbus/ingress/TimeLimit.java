@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Completes answers that take too long, at most {@link #LOOK_EVERY} late. One look at all of them
- * now and then takes the place of a timer for each, which nearly every answer would cancel. Safe
- * for all threads.
+ * Completes answers that take too long, about {@link #LOOK_EVERY} late. One look at all of them now
+ * and then takes the place of a timer for each, which nearly every answer would cancel. What
+ * follows an answer runs on the thread that looks, so it must not block. Safe for all threads.
  *
  * @param <T> an answer
  */
