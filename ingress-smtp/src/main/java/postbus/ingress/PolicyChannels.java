@@ -2,6 +2,7 @@ package postbus.ingress;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.quarkus.arc.properties.UnlessBuildProperty;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
@@ -38,9 +39,11 @@ import postbus.mail.VerdictJson;
 /**
  * The channels to policy-service and back: questions go to {@code mail.received}, answers come from
  * {@code mail.verdicts}. Every ingress reads all answers from the topic's end and takes those that
- * it waits for; nothing is committed, as a client does not outlive its session.
+ * it waits for; nothing is committed, as a client does not outlive its session. In one process with
+ * policy-service, {@link PolicyInJvm} takes its place.
  */
 @Singleton
+@UnlessBuildProperty(name = "postbus.policy.in-jvm", stringValue = "true", enableIfMissing = true)
 final class PolicyChannels implements Questions {
   private static final Logger LOG = Logger.getLogger(PolicyChannels.class);
   private static final String VERDICTS = "mail-verdicts-in";

@@ -12,6 +12,7 @@ record Services(
     Site site,
     RecipientDesk recipients,
     PolicyHealth health,
+    GreetingPause greetingPause,
     Intake intake,
     ContentStore store,
     OctetBudget memory) {}

@@ -34,9 +34,6 @@ final class SmtpConnection {
   /** Octets that wait to be read before the socket is paused. */
   private static final int INPUT_MAX = 64 << 10;
 
-  /** How long an outsider must not talk before the greeting. */
-  private static final long GREETING_PAUSE_MILLIS = 50;
-
   private final Vertx vertx;
   private final Context context;
   private final NetSocket socket;
@@ -88,10 +85,12 @@ final class SmtpConnection {
       onClosed.run();
     });
     timer = vertx.setPeriodic(clock.tickMillis(), _ -> onTick());
-    if (session.isTrusted() || full) {
+    long pauseMillis =
+        session.isTrusted() || full ? 0 : services.greetingPause().millis(session.client());
+    if (pauseMillis == 0) {
       greet(full);
     } else {
-      vertx.setTimer(GREETING_PAUSE_MILLIS, _ -> greet(full));
+      vertx.setTimer(pauseMillis, _ -> greet(full));
     }
   }
 
@@ -214,6 +213,7 @@ final class SmtpConnection {
           meters.replied(reply, dot);
           if (reply.isPositive()) {
             meters.took(envelope.body().size());
+            services.greetingPause().knows(session.client());
           }
           discard();
           act(() -> session.onSubmitted(reply));

@@ -52,6 +52,7 @@ final class SmtpServer implements Part {
             site,
             new RecipientDesk(policy, site.sessions().recipientWait(), health.recipients),
             health,
+            new GreetingPause(site.sessions().greetingPause(), System::nanoTime),
             intake,
             store,
             new OctetBudget(MEMORY_OCTETS_MAX));

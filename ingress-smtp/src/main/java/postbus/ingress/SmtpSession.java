@@ -65,6 +65,11 @@ final class SmtpSession {
     return trusted;
   }
 
+  /** The address that counts as the client's. */
+  InetAddress client() {
+    return address;
+  }
+
   /**
    * The greeting, or why there is none.
    *
@@ -162,7 +167,7 @@ final class SmtpSession {
     turn = Turn.RECIPIENT_ANSWER;
     asked = to;
     ReversePath from = transaction.mail().from();
-    return new Step.AskRecipient(new RecipientQuestion(client(), from, to));
+    return new Step.AskRecipient(new RecipientQuestion(asClient(), from, to));
   }
 
   /** Policy's answer about the recipient that was asked about. */
@@ -198,7 +203,7 @@ final class SmtpSession {
       }
       case Content.Received received -> {
         turn = Turn.SUBMISSION;
-        yield new Step.Submit(ended.envelope(received, client(), esmtp, site.primaryHostname()));
+        yield new Step.Submit(ended.envelope(received, asClient(), esmtp, site.primaryHostname()));
       }
     };
   }
@@ -220,7 +225,7 @@ final class SmtpSession {
     return bye(reason);
   }
 
-  private Client client() {
+  private Client asClient() {
     return new Client(address.getHostAddress(), helo, listener.name(), trusted);
   }
 

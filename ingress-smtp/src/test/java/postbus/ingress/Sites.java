@@ -31,6 +31,16 @@ final class Sites {
   }
 
   static SessionLimits limits(Duration commandWait, Duration dataWait, Duration ourWait) {
+    return limits(Duration.ofMillis(50), commandWait, dataWait, ourWait);
+  }
+
+  static SessionLimits greetingAfter(Duration pause) {
+    Duration minute = Duration.ofMinutes(1);
+    return limits(pause, minute, minute, Duration.ofSeconds(5));
+  }
+
+  private static SessionLimits limits(
+      Duration greetingPause, Duration commandWait, Duration dataWait, Duration ourWait) {
     return new SessionLimits(
         20_000,
         4_000,
@@ -40,6 +50,7 @@ final class Sites {
         4,
         6,
         4,
+        greetingPause,
         commandWait,
         dataWait,
         Duration.ofMinutes(5),

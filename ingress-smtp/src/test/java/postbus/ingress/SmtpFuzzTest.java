@@ -172,6 +172,7 @@ class SmtpFuzzTest {
         Integer.MAX_VALUE,
         of.connectionsMax(),
         of.connectionsPerClientMax(),
+        of.greetingPause(),
         of.commandWait(),
         of.dataWait(),
         of.sessionMax(),

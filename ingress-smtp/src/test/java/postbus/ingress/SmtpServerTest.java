@@ -119,6 +119,20 @@ class SmtpServerTest {
   }
 
   @Test
+  void whoseMailWasAcceptedIsGreetedAtOnceTheNextTime() throws IOException {
+    Duration pause = Duration.ofSeconds(2);
+    start(Sites.greetingAfter(pause));
+    try (SmtpPeer peer = outsider()) {
+      peer.mail("x.example").send(".").says("250 2.0.0");
+    }
+    long begin = System.nanoTime();
+    try (SmtpPeer peer = outsider()) {
+      peer.says("220 ");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(pause);
+  }
+
+  @Test
   void whoTalksBeforeTheGreetingIsSentAway() throws IOException {
     start(Sites.small());
     try (SmtpPeer peer = outsider()) {

@@ -3,15 +3,18 @@ package postbus.policy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import postbus.log.ContentPolicy;
+import postbus.log.Mail;
 import postbus.mail.AddressVerifier;
 import postbus.mail.RecipientPolicy;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
+import postbus.mail.Verdict;
 import postbus.site.Site;
 
-/** The policy of this process, for those who ask about recipients in the same JVM. */
+/** The policy of this process, for those who ask in the same JVM. */
 @ApplicationScoped
-public class LocalPolicy implements RecipientPolicy {
+public class LocalPolicy implements RecipientPolicy, ContentPolicy {
   private final Policy policy;
 
   LocalPolicy(Policy policy) {
@@ -21,6 +24,11 @@ public class LocalPolicy implements RecipientPolicy {
   @Override
   public SmtpReply onRecipient(RecipientQuestion question) {
     return policy.onRecipient(question);
+  }
+
+  @Override
+  public Verdict judge(Mail mail) {
+    return policy.judge(mail);
   }
 
   /** The one policy that all edges of this service share. */

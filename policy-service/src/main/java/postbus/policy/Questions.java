@@ -1,5 +1,6 @@
 package postbus.policy;
 
+import io.quarkus.arc.properties.UnlessBuildProperty;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.reactive.messaging.annotations.Blocking;
@@ -36,6 +37,7 @@ import postbus.process.Part;
  * begins and ends with the process; as a part, it says when questions reach it.
  */
 @ApplicationScoped
+@UnlessBuildProperty(name = "postbus.policy.in-jvm", stringValue = "true", enableIfMissing = true)
 @Identifier(Questions.NAME)
 public class Questions implements Part, KafkaConsumerRebalanceListener {
   /** The part; the channel's setting {@code consumer-rebalance-listener.name} names it too. */

@@ -36,6 +36,7 @@ final class Limits {
         in.count("errors-max", otherwise.errorsMax(), 1, 1000),
         in.count("connections-max", otherwise.connectionsMax(), 1, 100_000),
         in.count("connections-per-client-max", otherwise.connectionsPerClientMax(), 1, 100_000),
+        in.time("greeting-pause", otherwise.greetingPause(), Duration.ZERO, ofSeconds(30)),
         wait(in, "command-wait", otherwise.commandWait()),
         wait(in, "data-wait", otherwise.dataWait()),
         in.time("session-max", otherwise.sessionMax(), ofSeconds(1), ofDays(1)),

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param errorsMax refused or unknown commands before 421
  * @param connectionsMax sessions of one listener at the same time
  * @param connectionsPerClientMax sessions of one untrusted client address at the same time
+ * @param greetingPause how long a client that is not known must keep silent before the greeting
  * @param commandWait for the next command
  * @param dataWait for the next octets of a content
  * @param sessionMax the whole session
@@ -30,6 +31,7 @@ public record SessionLimits(
     int errorsMax,
     int connectionsMax,
     int connectionsPerClientMax,
+    Duration greetingPause,
     Duration commandWait,
     Duration dataWait,
     Duration sessionMax,
@@ -49,6 +51,7 @@ public record SessionLimits(
           20,
           1000,
           50,
+          Duration.ofMillis(50),
           Duration.ofMinutes(5),
           Duration.ofMinutes(3),
           Duration.ofHours(2),

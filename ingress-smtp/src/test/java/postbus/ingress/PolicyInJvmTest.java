@@ -1,0 +1,103 @@
+package postbus.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import postbus.log.Mail;
+import postbus.mail.Body;
+import postbus.mail.Client;
+import postbus.mail.EmailAddress;
+import postbus.mail.Envelope;
+import postbus.mail.MailId;
+import postbus.mail.Recipient;
+import postbus.mail.ReversePath;
+import postbus.mail.Verdict;
+
+/** Questions to the policy of the same process. */
+class PolicyInJvmTest {
+  private static final Duration SECONDS = Duration.ofSeconds(10);
+  private static final Verdict.Accept ACCEPT = new Verdict.Accept(List.of());
+
+  private final PendingVerdicts pending = new PendingVerdicts(SECONDS);
+  private final CountDownLatch held = new CountDownLatch(1);
+  private final AtomicInteger judged = new AtomicInteger();
+
+  @AfterEach
+  void letGo() {
+    held.countDown();
+  }
+
+  @Test
+  void theVerdictComesToWhoeverWaits() {
+    CompletableFuture<Optional<Verdict>> answer = ask(new PolicyInJvm(_ -> ACCEPT, pending));
+    assertThat(answer).succeedsWithin(SECONDS).isEqualTo(Optional.of(ACCEPT));
+  }
+
+  @Test
+  void aBugInACheckIsNoVerdict() {
+    PolicyInJvm policy =
+        new PolicyInJvm(
+            _ -> {
+              judged.incrementAndGet();
+              throw new IllegalStateException("a bug");
+            },
+            pending);
+    CompletableFuture<Optional<Verdict>> answer = ask(policy);
+    await().atMost(SECONDS).until(() -> judged.get() == 1);
+    assertThat(answer).isNotDone();
+  }
+
+  @Test
+  void whoseTurnComesTooLateIsNotJudged() {
+    PolicyInJvm policy = new PolicyInJvm(this::slowly, pending);
+    for (int i = 0; i < PolicyInJvm.JUDGED_MAX; i++) {
+      ask(policy);
+    }
+    await().atMost(SECONDS).until(() -> judged.get() == PolicyInJvm.JUDGED_MAX);
+    Mail late = mail();
+    pending.await(late.envelope().id());
+    policy.ask(late, Instant.now());
+    CompletableFuture<Optional<Verdict>> inTime = ask(policy);
+    held.countDown();
+    assertThat(inTime).succeedsWithin(SECONDS).isEqualTo(Optional.of(ACCEPT));
+    assertThat(judged).hasValue(PolicyInJvm.JUDGED_MAX + 1);
+  }
+
+  private Verdict slowly(Mail mail) {
+    judged.incrementAndGet();
+    try {
+      assertThat(held.await(SECONDS.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return ACCEPT;
+  }
+
+  private CompletableFuture<Optional<Verdict>> ask(PolicyInJvm policy) {
+    Mail mail = mail();
+    CompletableFuture<Optional<Verdict>> answer = pending.await(mail.envelope().id()).orElseThrow();
+    policy.ask(mail, Instant.now().plus(SECONDS));
+    return answer;
+  }
+
+  private static Mail mail() {
+    return new Mail(
+        Envelope.begin(
+            MailId.next(),
+            ReversePath.of("a@example.org"),
+            List.of(Recipient.of(EmailAddress.of("b@wikimedia.org"))),
+            new Client("127.0.9.1", "x.example", "mx", false),
+            Body.of(2)),
+        new byte[] {'\r', '\n'});
+  }
+}
