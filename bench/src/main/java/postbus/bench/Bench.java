@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       RelayCommand.class,
       LatencyCommand.class,
       BacklogCommand.class,
+      DoorCommand.class,
       StageCommand.class,
       StartCommand.class,
     },

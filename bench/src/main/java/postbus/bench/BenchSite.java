@@ -33,7 +33,7 @@ record BenchSite(Path folder, int submission, int outside) {
       outside: {address: "127.0.0.1:%d"}
     pools:
       normal: {source: 127.0.0.1}
-    sessions: {connections-per-client-max: 1000}
+    sessions: {connections-max: 20000, connections-per-client-max: 1000}
     delivery: {connections-per-site-max: 200, connections-at-first: 200}
     """
         .formatted(sinkPort, Relay.DOMAIN, submission, outside);

@@ -70,6 +70,10 @@ final class ServiceProcess implements AutoCloseable {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
+  long memoryKibibytes() {
+    return ProcessGroup.proportionalKibibytes(process.pid());
+  }
+
   @Override
   public void close() throws IOException {
     process.destroy();

@@ -63,6 +63,10 @@ final class Turns {
   }
 
   static List<String> source(Relay relay, Load load, int mails, boolean isNumbered) {
+    return source(relay.port(load.way()), load, mails, isNumbered);
+  }
+
+  static List<String> source(int port, Load load, int mails, boolean isNumbered) {
     List<String> command = new ArrayList<>();
     command.add(Programs.needed("smtp-source").toString());
     command.addAll(List.of("-s", Integer.toString(load.sessions())));
@@ -75,7 +79,7 @@ final class Turns {
     if (isNumbered) {
       command.add("-N");
     }
-    command.add("127.0.0.1:" + relay.port(load.way()));
+    command.add("127.0.0.1:" + port);
     return command;
   }
 
