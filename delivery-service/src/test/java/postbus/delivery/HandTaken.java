@@ -70,6 +70,11 @@ final class HandTaken implements Taken {
       return this;
     }
 
+    @Override
+    public FollowUp quarantine(String key, Mail mail, String reason) {
+      throw new AssertionError("policy alone holds back");
+    }
+
     List<Event.What> story() {
       return events.stream().map(Event::what).toList();
     }

@@ -31,7 +31,7 @@ import postbus.site.Site;
 final class LogProducer {
   private static final Logger LOG = Logger.getLogger(LogProducer.class);
   private static final List<String> TOPICS =
-      List.of(Topics.ACCEPTED, Topics.UNJUDGED, Topics.EVENTS);
+      List.of(Topics.ACCEPTED, Topics.UNJUDGED, Topics.QUARANTINE, Topics.EVENTS);
 
   /** Octets of one batch; the default of 16 KiB would flush the log for every third mail. */
   private static final int BATCH_OCTETS = 1 << 20;

@@ -1,5 +1,7 @@
 package postbus.ingress;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import jakarta.inject.Inject;
@@ -11,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import postbus.log.Mail;
+import postbus.log.MailRecords;
 import postbus.log.Topics;
 import postbus.mail.Client;
 import postbus.mail.Envelope;
@@ -26,10 +29,11 @@ import postbus.site.Site;
  * Where a mail becomes ours: it decides what the client hears and where the mail goes, and nobody
  * else does.
  *
- * <p>In: a mail as the session took it. Out: a record of {@code mail.accepted}, or of {@code
- * mail.unjudged} if no verdict came in time, and then 250; or a refusal. A trusted client's mail is
- * not judged. Guarantee: a 250 only after the log has the mail; after any other reply, and after a
- * crash, the client still owns it. A verdict that comes late changes nothing.
+ * <p>In: a mail as the session took it. Out: a record of {@code mail.accepted}, of {@code
+ * mail.quarantine}, or of {@code mail.unjudged} if no verdict came in time, and then 250; or a
+ * refusal. A trusted client's mail is not judged. Guarantee: a 250 only after the log has the mail;
+ * after any other reply, and after a crash, the client still owns it. A verdict that comes late
+ * changes nothing.
  */
 @Singleton
 final class MailIntake implements Intake {
@@ -84,11 +88,15 @@ final class MailIntake implements Intake {
     return reply;
   }
 
-  /** Writes the mail; its event follows when it is written, dated before what happens next. */
   private CompletableFuture<SmtpReply> append(String topic, What what, Mail mail) {
-    Envelope envelope = mail.envelope();
-    Event event = event(what, envelope, "from " + who(envelope));
-    return log.append(record(topic, mail))
+    return append(record(topic, mail), what, mail.envelope(), "from " + who(mail.envelope()));
+  }
+
+  /** Writes the mail; its event follows when it is written, dated before what happens next. */
+  private CompletableFuture<SmtpReply> append(
+      ProducerRecord<String, byte[]> record, What what, Envelope envelope, String detail) {
+    Event event = event(what, envelope, detail);
+    return log.append(record)
         .thenApply(_ -> {
           tell(event);
           return Replies.queued(envelope.id());
@@ -143,12 +151,21 @@ final class MailIntake implements Intake {
           append(
               Topics.ACCEPTED,
               What.ACCEPTED,
-              new Mail(mail.envelope().adding(accept.fields()), mail.content()));
+              new Mail(accept.applied(mail.envelope()), mail.content()));
+      case Verdict.Quarantine held -> holdBack(mail, held);
       case Verdict.Refuse(SmtpReply refusal) -> {
         tell(event(What.REFUSED, mail.envelope(), refusal.toString()));
         yield CompletableFuture.completedFuture(refusal);
       }
     };
+  }
+
+  /** A stored content has a lease of the session's length ago, so it need not be extended here. */
+  private CompletableFuture<SmtpReply> holdBack(Mail mail, Verdict.Quarantine verdict) {
+    Mail held = new Mail(verdict.applied(mail.envelope()), mail.content());
+    ProducerRecord<String, byte[]> record = record(Topics.QUARANTINE, held);
+    record.headers().add(MailRecords.REASON, verdict.reason().getBytes(UTF_8));
+    return append(record, What.QUARANTINED, held.envelope(), verdict.reason());
   }
 
   private void tell(Event event) {
@@ -173,7 +190,7 @@ final class MailIntake implements Intake {
   private static ProducerRecord<String, byte[]> record(String topic, Mail mail) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(topic, null, mail.envelope().id().toString(), mail.content());
-    record.headers().add("envelope", EnvelopeJson.write(mail.envelope()));
+    record.headers().add(MailRecords.ENVELOPE, EnvelopeJson.write(mail.envelope()));
     return record;
   }
 }

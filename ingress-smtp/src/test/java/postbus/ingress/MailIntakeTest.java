@@ -118,6 +118,35 @@ class MailIntakeTest {
   }
 
   @Test
+  void aSuspectMailGoesOnAndIsNeverBounced() throws Exception {
+    policy = mail -> answer(mail, new Verdict.Accept(List.of(SCORE), true));
+    start();
+    Mail mail = mail(false);
+    assertThat(take(mail).code()).isEqualTo(250);
+    byte[] header = only(Topics.ACCEPTED, mail).headers().lastHeader("envelope").value();
+    assertThat(EnvelopeJson.read(header))
+        .isEqualTo(mail.envelope().adding(List.of(SCORE)).suspected());
+  }
+
+  @Test
+  void aMailToBeHeldBackIsInQuarantineBeforeTheClientHears250() throws Exception {
+    policy = mail -> answer(mail, new Verdict.Quarantine("a virus: Eicar", List.of(SCORE)));
+    start();
+    Mail mail = mail(false);
+    assertThat(take(mail)).isEqualTo(Replies.queued(mail.envelope().id()));
+    ConsumerRecord<String, byte[]> record = only(Topics.QUARANTINE, mail);
+    assertThat(record.value()).isEqualTo(mail.content());
+    assertThat(record.headers().lastHeader("reason").value())
+        .asString()
+        .isEqualTo("a virus: Eicar");
+    assertThat(EnvelopeJson.read(record.headers().lastHeader("envelope").value()))
+        .isEqualTo(mail.envelope().adding(List.of(SCORE)).suspected());
+    assertThat(event(mail)).isEqualTo(Event.What.QUARANTINED);
+    assertThat(records(Topics.ACCEPTED, mail)).isEmpty();
+    assertThat(records(Topics.UNJUDGED, mail)).isEmpty();
+  }
+
+  @Test
   void aRefusedMailLeavesNothingButItsEvent() throws Exception {
     SmtpReply spam = SmtpReply.of(550, "5.7.1", "Spam");
     policy = mail -> pending.answer(mail.envelope().id(), new Verdict.Refuse(spam));
@@ -198,6 +227,10 @@ class MailIntakeTest {
     assertThat(take(mail(true)).code()).isEqualTo(250);
     mortal.close();
     assertThat(take(mail(true))).isEqualTo(Replies.LOG_AWAY);
+  }
+
+  private void answer(Mail mail, Verdict verdict) {
+    pending.answer(mail.envelope().id(), verdict);
   }
 
   private SmtpReply take(Mail mail) throws Exception {

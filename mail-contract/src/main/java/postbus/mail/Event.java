@@ -33,7 +33,7 @@ public record Event(
     REFUSED,
     /** Policy passed a mail that had been taken unjudged. */
     JUDGED,
-    /** Policy held it back. */
+    /** Policy held it back; a client heard 250. */
     QUARANTINED,
     /** The router knows where these recipients' mail goes. */
     ROUTED,
@@ -53,6 +53,8 @@ public record Event(
     DEAD_LETTERED,
     /** An operator sent it back to where it had failed. */
     REPLAYED,
+    /** An operator let it go on from quarantine. */
+    RELEASED,
     /** An operator decided that nothing more is done for these recipients. */
     DROPPED
   }

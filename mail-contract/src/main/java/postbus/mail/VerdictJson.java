@@ -1,12 +1,22 @@
 package postbus.mail;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The JSON form of a verdict: the value of a record of {@code mail.verdicts}. */
+/**
+ * The JSON form of a verdict: the value of a record of {@code mail.verdicts}. Its one field that is
+ * a form says which verdict it is. A reader that does not know the form has no verdict, and takes
+ * the mail unjudged; so whatever is not a plain acceptance has a form of its own.
+ */
 public final class VerdictJson {
+  private static final String ACCEPT = "accept";
+  private static final String SUSPECT = "suspect";
+  private static final String QUARANTINE = "quarantine";
+  private static final String REFUSE = "refuse";
+
   private VerdictJson() {}
 
   /** UTF-8 JSON, one object. */
@@ -16,18 +26,26 @@ public final class VerdictJson {
         json -> {
           json.writeStartObject();
           switch (verdict) {
-            case Verdict.Accept(List<HeaderField> fields) -> {
-              json.writeFieldName("accept");
-              EnvelopeJson.writeFields(json, fields);
+            case Verdict.Accept accept -> {
+              json.writeFieldName(accept.suspect() ? SUSPECT : ACCEPT);
+              EnvelopeJson.writeFields(json, accept.fields());
             }
-            case Verdict.Refuse(SmtpReply reply) ->
-                json.writeStringField("refuse", reply.toString());
+            case Verdict.Quarantine quarantine -> write(json, quarantine);
+            case Verdict.Refuse(SmtpReply reply) -> json.writeStringField(REFUSE, reply.toString());
           }
           json.writeEndObject();
         });
   }
 
-  /** Neither or both of the two forms is malformed. */
+  private static void write(JsonGenerator json, Verdict.Quarantine quarantine) throws IOException {
+    json.writeObjectFieldStart(QUARANTINE);
+    json.writeStringField("reason", quarantine.reason());
+    json.writeFieldName("fields");
+    EnvelopeJson.writeFields(json, quarantine.fields());
+    json.writeEndObject();
+  }
+
+  /** None of the forms, or several of them, is malformed. */
   public static Verdict read(byte[] bytes) throws MalformedRecord {
     return Json.read("verdict", bytes, VerdictJson::verdict);
   }
@@ -35,29 +53,52 @@ public final class VerdictJson {
   private static Verdict verdict(JsonParser json) throws IOException {
     var read =
         new Object() {
-          Optional<Verdict> verdict = Optional.empty();
+          @Nullable Verdict verdict;
         };
     Json.object(
         json,
-        (name, value) ->
-            switch (name) {
-              case "accept" -> {
-                read.verdict = Optional.of(new Verdict.Accept(EnvelopeReader.readFields(value)));
-                yield true;
-              }
-              case "refuse" -> {
-                String line = Json.string(value);
-                read.verdict =
-                    Optional.of(
-                        new Verdict.Refuse(
-                            SmtpReply.parse(line)
-                                .orElseThrow(
-                                    () -> new IllegalArgumentException("not a reply: " + line))));
-                yield true;
-              }
-              default -> false;
-            });
-    return read.verdict.orElseThrow(
-        () -> new IllegalArgumentException("neither accept nor refuse"));
+        (name, value) -> {
+          Verdict found =
+              switch (name) {
+                case ACCEPT -> new Verdict.Accept(EnvelopeReader.readFields(value));
+                case SUSPECT -> new Verdict.Accept(EnvelopeReader.readFields(value), true);
+                case QUARANTINE -> quarantine(value);
+                case REFUSE -> refusal(Json.string(value));
+                default -> null;
+              };
+          if (found != null && read.verdict != null) {
+            throw new IllegalArgumentException("two verdicts, the second of them " + name);
+          }
+          read.verdict = found == null ? read.verdict : found;
+          return found != null;
+        });
+    return Json.need(read.verdict, "accept, suspect, quarantine or refuse");
+  }
+
+  private static Verdict refusal(String line) {
+    return new Verdict.Refuse(
+        SmtpReply.parse(line)
+            .orElseThrow(() -> new IllegalArgumentException("not a reply: " + line)));
+  }
+
+  private static Verdict quarantine(JsonParser json) throws IOException {
+    var read =
+        new Object() {
+          @Nullable String reason;
+          List<HeaderField> fields = List.of();
+        };
+    Json.object(
+        json,
+        (name, value) -> {
+          switch (name) {
+            case "reason" -> read.reason = Json.string(value);
+            case "fields" -> read.fields = EnvelopeReader.readFields(value);
+            default -> {
+              return false;
+            }
+          }
+          return true;
+        });
+    return new Verdict.Quarantine(Json.need(read.reason, "reason"), read.fields);
   }
 }

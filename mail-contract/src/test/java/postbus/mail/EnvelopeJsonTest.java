@@ -105,6 +105,8 @@ class EnvelopeJsonTest {
     List<Verdict> verdicts =
         List.of(
             new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "1.5 (+)"))),
+            new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "7.0")), true),
+            new Verdict.Quarantine("ClamAV: Eicar", List.of(new HeaderField("X-Virus", "Eicar"))),
             new Verdict.Refuse(SmtpReply.of(552, "5.3.4", "too large")));
     for (Verdict verdict : verdicts) {
       assertThat(VerdictJson.read(VerdictJson.write(verdict))).isEqualTo(verdict);
@@ -124,6 +126,31 @@ class EnvelopeJsonTest {
   @Test
   void anEventOfAKindThatIsNotKnownIsMalformed() {
     assertThatThrownBy(() -> EventJson.read("{\"what\":\"TELEPORTED\"}".getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecord.class);
+  }
+
+  @Test
+  void oldVerdictsAreStillRead() throws Exception {
+    assertThat(VerdictJson.read(golden("verdict-accept.json")))
+        .isEqualTo(new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "1.5"))));
+    assertThat(VerdictJson.read(golden("verdict-suspect.json")))
+        .isEqualTo(new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "7.0")), true));
+    assertThat(VerdictJson.read(golden("verdict-quarantine.json")))
+        .isEqualTo(
+            new Verdict.Quarantine(
+                "a virus: Eicar", List.of(new HeaderField("X-Virus-Found", "Eicar"))));
+    assertThat(VerdictJson.read(golden("verdict-refuse.json")))
+        .isEqualTo(new Verdict.Refuse(SmtpReply.of(550, "5.7.1", "that is spam")));
+  }
+
+  @Test
+  void aVerdictOfAFormThatIsNotKnownIsNoAcceptance() {
+    assertThatThrownBy(() -> VerdictJson.read("{\"hold\":{\"accept\":[]}}".getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecord.class);
+    assertThatThrownBy(() -> VerdictJson.read("{\"quarantine\":{}}".getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecord.class);
+    assertThatThrownBy(
+            () -> VerdictJson.read("{\"accept\":[],\"refuse\":\"550 5.7.1 no\"}".getBytes(UTF_8)))
         .isInstanceOf(MalformedRecord.class);
   }
 

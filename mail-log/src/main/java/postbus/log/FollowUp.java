@@ -28,4 +28,10 @@ public interface FollowUp {
    * stored content is extended by this call.
    */
   FollowUp deadLetter(String key, Mail mail, String reason);
+
+  /**
+   * A mail for {@code mail.quarantine}, with the reason in the record's headers. The lease of a
+   * stored content is extended by this call.
+   */
+  FollowUp quarantine(String key, Mail mail, String reason);
 }

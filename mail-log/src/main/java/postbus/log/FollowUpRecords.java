@@ -85,8 +85,17 @@ final class FollowUpRecords implements FollowUp {
 
   @Override
   public FollowUp deadLetter(String key, Mail mail, String reason) {
+    return letter(Topics.deadLetter(settings.name()), key, mail, reason);
+  }
+
+  @Override
+  public FollowUp quarantine(String key, Mail mail, String reason) {
+    return letter(Topics.QUARANTINE, key, mail, reason);
+  }
+
+  private FollowUp letter(String topic, String key, Mail mail, String reason) {
     extend(mail);
-    var record = MailRecords.record(Topics.deadLetter(settings.name()), key, mail);
+    var record = MailRecords.record(topic, key, mail);
     MailRecords.dead(record.headers(), reason, origin, attempts);
     return record(record);
   }

@@ -33,7 +33,7 @@ public final class MailRecords {
   /** In a dead letter: the offset it had there, decimal. */
   public static final String ORIGIN_OFFSET = "origin-offset";
 
-  /** In a dead letter: why, for people. */
+  /** In a dead letter, and in quarantine: why, for people. */
   public static final String REASON = "reason";
 
   /** In a dead letter: how often the stage has tried, decimal. */
@@ -93,7 +93,7 @@ public final class MailRecords {
         topic, null, record.key(), record.value(), new RecordHeaders(record.headers().toArray()));
   }
 
-  /** Adds what a dead letter says beside the record that it was. */
+  /** Adds what a dead letter, or a mail in quarantine, says beside the record that it was. */
   static void dead(
       Headers headers, String reason, ConsumerRecord<byte[], byte[]> origin, int attempts) {
     set(headers, REASON, reason);

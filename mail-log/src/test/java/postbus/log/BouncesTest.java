@@ -302,6 +302,11 @@ class BouncesTest {
         deadLetters.add(key + " " + who + " " + reason);
         return this;
       }
+
+      @Override
+      public FollowUp quarantine(String key, Mail mail, String reason) {
+        throw new AssertionError("policy alone holds back");
+      }
     };
   }
 }

@@ -9,6 +9,9 @@ import postbus.mail.Verdict;
  */
 interface ContentCheck {
 
-  /** A refusal ends the judgement; the fields of all acceptances are put together. */
+  /**
+   * A refusal ends the judgement. A quarantine counts if no later check refuses, since then the
+   * client hears so. The fields of all others are put together; one that suspects is enough.
+   */
   Verdict on(Mail mail);
 }

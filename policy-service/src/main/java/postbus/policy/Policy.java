@@ -79,14 +79,25 @@ public final class Policy {
       return new Verdict.Accept(List.of());
     }
     List<HeaderField> found = new ArrayList<>();
+    boolean suspect = false;
+    List<String> reasons = new ArrayList<>();
     for (ContentCheck check : contentChecks) {
       switch (check.on(mail)) {
-        case Verdict.Accept(List<HeaderField> fields) -> found.addAll(fields);
+        case Verdict.Accept accept -> {
+          found.addAll(accept.fields());
+          suspect |= accept.suspect();
+        }
+        case Verdict.Quarantine(String reason, List<HeaderField> fields) -> {
+          found.addAll(fields);
+          reasons.add(reason);
+        }
         case Verdict.Refuse refusal -> {
           return refusal;
         }
       }
     }
-    return new Verdict.Accept(found);
+    return reasons.isEmpty()
+        ? new Verdict.Accept(found, suspect)
+        : new Verdict.Quarantine(String.join("; ", reasons), found);
   }
 }

@@ -21,6 +21,7 @@ final class PolicyMeters {
 
   private final Answers recipients = new Answers("postbus.policy.recipient");
   private final Answers verdicts = new Answers("postbus.policy.verdict");
+  private final Timer quarantined = Answers.timer("postbus.policy.verdict", "quarantined");
 
   /** The reply to a recipient, asked for at {@code begin}, a {@link System#nanoTime}. */
   void answered(SmtpReply reply, long begin) {
@@ -31,6 +32,7 @@ final class PolicyMeters {
   void judged(Verdict verdict, long begin) {
     switch (verdict) {
       case Verdict.Accept _ -> verdicts.record(verdicts.accepted, begin);
+      case Verdict.Quarantine _ -> verdicts.record(quarantined, begin);
       case Verdict.Refuse(SmtpReply reply) -> verdicts.record(reply, begin);
     }
   }

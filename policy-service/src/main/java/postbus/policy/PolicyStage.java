@@ -59,23 +59,25 @@ public class PolicyStage implements Part {
     FollowUp followUp = taken.followUp();
     return switch (policy.judge(mail)) {
       case Verdict.Accept accept -> pass(followUp, mail, accept);
+      case Verdict.Quarantine held ->
+          holdBack(followUp, mail, held.applied(mail.envelope()), held.reason());
       case Verdict.Refuse(var reply) when reply.isTransient() && !isOver(mail.envelope()) ->
           again(followUp, taken.key(), mail, reply.toString());
-      case Verdict.Refuse(var reply) -> holdBack(followUp, mail, reply.toString());
+      case Verdict.Refuse(var reply) ->
+          holdBack(followUp, mail, mail.envelope().suspected(), reply.toString());
     };
   }
 
   private static FollowUp pass(FollowUp followUp, Mail mail, Verdict.Accept accept) {
-    Envelope judged = mail.envelope().adding(accept.fields());
+    Envelope judged = accept.applied(mail.envelope());
     return followUp
         .mail(Topics.REINJECTED, judged.id().toString(), new Mail(judged, mail.content()))
-        .event(event(What.JUDGED, judged, "accepted"));
+        .event(event(What.JUDGED, judged, accept.suspect() ? "accepted, suspect" : "accepted"));
   }
 
-  private static FollowUp holdBack(FollowUp followUp, Mail mail, String why) {
-    Envelope held = mail.envelope();
+  private static FollowUp holdBack(FollowUp followUp, Mail mail, Envelope held, String why) {
     return followUp
-        .mail(Topics.QUARANTINE, held.id().toString(), mail)
+        .quarantine(held.id().toString(), new Mail(held, mail.content()), why)
         .event(event(What.QUARANTINED, held, why));
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import postbus.mail.AddressVerifier.Standing;
 import postbus.mail.AddressVerifier.Verification;
 import postbus.mail.Body;
 import postbus.mail.Client;
+import postbus.mail.ContentRef;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
@@ -116,6 +119,41 @@ class PolicyStageTest {
   }
 
   @Test
+  void whatIsSuspectGoesOnAndIsNeverBounced() throws Exception {
+    verdict = new Verdict.Accept(List.of(), true);
+    Envelope mail = unjudged(false, Instant.now());
+    awaitEvents(mail, "JUDGED accepted, suspect");
+    assertThat(records(Topics.REINJECTED))
+        .singleElement()
+        .satisfies(record ->
+            assertThat(EnvelopeJson.read(record.headers().lastHeader("envelope").value()))
+                .isEqualTo(mail.suspected()));
+  }
+
+  @Test
+  void whatIsToBeHeldBackIsSoWithItsReasonAndAFreshLease() throws Exception {
+    HeaderField virus = new HeaderField("X-Virus-Found", "Eicar");
+    verdict = new Verdict.Quarantine("a virus: Eicar", List.of(virus));
+    Path content = folder.resolve("content/kept");
+    Instant old = Instant.now().minus(Duration.ofDays(10));
+    Files.setLastModifiedTime(Files.write(content, CONTENT), FileTime.from(old));
+    Envelope mail = unjudged(of(false, Instant.now()).storedAt(new ContentRef("kept")));
+    awaitEvents(mail, "QUARANTINED a virus: Eicar");
+    assertThat(records(Topics.QUARANTINE))
+        .singleElement()
+        .satisfies(record -> {
+          assertThat(record.headers().lastHeader("reason").value())
+              .asString()
+              .isEqualTo("a virus: Eicar");
+          assertThat(EnvelopeJson.read(record.headers().lastHeader("envelope").value()))
+              .isEqualTo(mail.adding(List.of(virus)).suspected());
+        });
+    assertThat(Files.getLastModifiedTime(content).toInstant())
+        .isAfter(old.plus(Duration.ofDays(9)));
+    assertThat(records(Topics.REINJECTED)).isEmpty();
+  }
+
+  @Test
   void whatIsRefusedTooLateIsHeldBackAndNobodyIsTold() throws Exception {
     verdict = SPAM;
     Envelope mail = unjudged(false, Instant.now());
@@ -124,8 +162,14 @@ class PolicyStageTest {
         .singleElement()
         .satisfies(record -> {
           assertThat(record.value()).isEqualTo(CONTENT);
+          assertThat(record.headers().lastHeader("reason").value())
+              .asString()
+              .isEqualTo("550 5.7.1 that is spam");
+          assertThat(record.headers().lastHeader("origin").value())
+              .asString()
+              .isEqualTo(Topics.UNJUDGED);
           assertThat(EnvelopeJson.read(record.headers().lastHeader("envelope").value()))
-              .isEqualTo(mail);
+              .isEqualTo(mail.suspected());
         });
     assertThat(records(Topics.REINJECTED)).isEmpty();
   }
@@ -162,23 +206,29 @@ class PolicyStageTest {
   }
 
   private Envelope unjudged(boolean trusted, Instant receivedAt) throws Exception {
-    Envelope mail =
-        new Envelope(
-            MailId.next(),
-            ReversePath.of("a@example.org"),
-            List.of(Recipient.of(EmailAddress.of("mark@wikimedia.org"))),
-            receivedAt,
-            new Client("127.0.9.1", "out.example", "mx", trusted),
-            Body.of(CONTENT.length),
-            List.of(),
-            Optional.empty(),
-            0,
-            false,
-            Set.of(),
-            MailParameters.NONE,
-            List.of(),
-            false,
-            Map.of());
+    return unjudged(of(trusted, receivedAt));
+  }
+
+  private static Envelope of(boolean trusted, Instant receivedAt) {
+    return new Envelope(
+        MailId.next(),
+        ReversePath.of("a@example.org"),
+        List.of(Recipient.of(EmailAddress.of("mark@wikimedia.org"))),
+        receivedAt,
+        new Client("127.0.9.1", "out.example", "mx", trusted),
+        Body.of(CONTENT.length),
+        List.of(),
+        Optional.empty(),
+        0,
+        false,
+        Set.of(),
+        MailParameters.NONE,
+        List.of(),
+        false,
+        Map.of());
+  }
+
+  private Envelope unjudged(Envelope mail) throws Exception {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             Topics.UNJUDGED, mail.id().toString().getBytes(StandardCharsets.UTF_8), CONTENT);
