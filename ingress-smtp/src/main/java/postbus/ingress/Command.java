@@ -1,6 +1,8 @@
 package postbus.ingress;
 
 import postbus.mail.EmailAddress;
+import postbus.mail.MailParameters;
+import postbus.mail.RecipientParameters;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 
@@ -15,10 +17,25 @@ sealed interface Command {
    * Begins a mail.
    *
    * @param size octets that the client announces (RFC 1870); 0 if it does not
+   * @param asked what the sender wants of those who carry the mail
    */
-  record Mail(ReversePath from, long size, boolean eightBit, boolean smtpUtf8) implements Command {}
+  record Mail(ReversePath from, long size, boolean eightBit, boolean smtpUtf8, MailParameters asked)
+      implements Command {
+    Mail(ReversePath from, long size, boolean eightBit, boolean smtpUtf8) {
+      this(from, size, eightBit, smtpUtf8, MailParameters.NONE);
+    }
+  }
 
-  record Rcpt(EmailAddress to) implements Command {}
+  /**
+   * Names a recipient.
+   *
+   * @param asked of what the sender wants to hear
+   */
+  record Rcpt(EmailAddress to, RecipientParameters asked) implements Command {
+    Rcpt(EmailAddress to) {
+      this(to, RecipientParameters.NONE);
+    }
+  }
 
   record Data() implements Command {}
 

@@ -3,6 +3,7 @@ package postbus.ingress;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import postbus.mail.EmailAddress;
 
 /**
@@ -24,6 +25,19 @@ final class PathReader {
   PathReader(String text, int from) {
     this.text = text;
     this.at = from;
+  }
+
+  /**
+   * The reader behind the {@code <} that follows the keyword; null if it does not. A space after
+   * the colon is wrong (RFC 5321, section 3.3), common and harmless.
+   */
+  static @Nullable PathReader open(String argument, String keyword) {
+    if (!argument.regionMatches(true, 0, keyword, 0, keyword.length())) {
+      return null;
+    }
+    PathReader reader = new PathReader(argument, keyword.length());
+    reader.skip(' ');
+    return reader.skip('<') ? reader : null;
   }
 
   /** Steps over the character if it stands here. */

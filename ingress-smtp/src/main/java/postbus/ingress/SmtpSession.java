@@ -45,7 +45,7 @@ final class SmtpSession {
   private boolean esmtp;
   private int errors;
   private @Nullable Transaction transaction;
-  private @Nullable EmailAddress asked;
+  private Command.@Nullable Rcpt asked;
 
   /**
    * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
@@ -95,7 +95,7 @@ final class SmtpSession {
           case Command.Ehlo(String name) -> ehlo(name);
           case Command.Helo(String name) -> helo(name);
           case Command.Mail mail -> mail(mail);
-          case Command.Rcpt(EmailAddress to) -> rcpt(to);
+          case Command.Rcpt rcpt -> rcpt(rcpt);
           case Command.Data() -> data();
           case Command.Rset() -> rset();
           case Command.Noop() -> say(Replies.OK);
@@ -147,7 +147,8 @@ final class SmtpSession {
     return say(Replies.SENDER_OK);
   }
 
-  private Step rcpt(EmailAddress to) {
+  private Step rcpt(Command.Rcpt rcpt) {
+    EmailAddress to = rcpt.to();
     if (transaction == null) {
       return say(Replies.MAIL_FIRST);
     }
@@ -161,11 +162,11 @@ final class SmtpSession {
       return say(Replies.TOO_MANY_RECIPIENTS);
     }
     if (trusted) {
-      transaction.add(to);
+      transaction.add(rcpt);
       return say(Replies.RECIPIENT_OK);
     }
     turn = Turn.RECIPIENT_ANSWER;
-    asked = to;
+    asked = rcpt;
     ReversePath from = transaction.mail().from();
     return new Step.AskRecipient(new RecipientQuestion(asClient(), from, to));
   }

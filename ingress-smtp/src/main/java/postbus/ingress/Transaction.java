@@ -39,8 +39,9 @@ final class Transaction {
     return recipients.containsKey(recipient.casefulKey());
   }
 
-  void add(EmailAddress recipient) {
-    recipients.put(recipient.casefulKey(), Recipient.of(recipient));
+  void add(Command.Rcpt rcpt) {
+    EmailAddress to = rcpt.to();
+    recipients.put(to.casefulKey(), new Recipient(to, to, rcpt.asked()));
   }
 
   /**
@@ -54,6 +55,6 @@ final class Transaction {
     Envelope envelope =
         Envelope.begin(id, mail.from(), new ArrayList<>(recipients.values()), client, body);
     String protocol = mail.smtpUtf8() ? "UTF8SMTP" : esmtp ? "ESMTP" : "SMTP";
-    return envelope.adding(List.of(ReceivedField.of(envelope, protocol, by)));
+    return envelope.with(mail.asked()).adding(List.of(ReceivedField.of(envelope, protocol, by)));
   }
 }

@@ -125,7 +125,7 @@ class CommandParserTest {
   @ParameterizedTest
   @CsvSource({
     "MAIL FROM:<> AUTH=<>, 555 5.5.4",
-    "MAIL FROM:<> RET=HDRS, 555 5.5.4",
+    "MAIL FROM:<> RET=HEADERS, 501 5.5.4",
     "MAIL FROM:<> SIZE=, 501 5.5.4",
     "MAIL FROM:<> SIZE=-1, 501 5.5.4",
     "MAIL FROM:<> SIZE=1 SIZE=1, 501 5.5.4",
@@ -136,7 +136,7 @@ class CommandParserTest {
     "MAIL FROM:a@b.example, 501 5.1.7",
     "MAIL TO:<a@b.example>, 501 5.1.7",
     "MAIL, 501 5.1.7",
-    "RCPT TO:<a@b.example> NOTIFY=NEVER, 555 5.5.4",
+    "RCPT TO:<a@b.example> SIZE=1, 555 5.5.4",
     "RCPT TO:<a@b.example>x, 501 5.1.3",
     "RCPT TO:<>, 501 5.1.3",
     "RCPT, 501 5.1.3",
