@@ -1,19 +1,12 @@
 package postbus.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,14 +22,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.jspecify.annotations.Nullable;
-import postbus.mail.Envelope;
-import postbus.mail.EnvelopeJson;
-import postbus.mail.MalformedRecord;
 
 /**
  * Reads which mails wait: in the lanes and retry topics of a stage, what is not committed as done.
@@ -50,30 +36,6 @@ public final class WaitingMails implements AutoCloseable {
   private final Duration wait;
   private final Admin admin;
   private final KafkaConsumer<byte[], Integer> consumer;
-
-  /**
-   * One mail that waits.
-   *
-   * @param envelope empty if the record cannot be read
-   * @param due until when it waits; empty in a lane
-   */
-  public record Waiting(
-      String topic,
-      int partition,
-      long offset,
-      Optional<Envelope> envelope,
-      Optional<Instant> due) {}
-
-  /** What is done of a partition, and where it ends. */
-  private record Span(Set<Long> unfinished, long next, long end) {
-    long size() {
-      return unfinished.size() + Math.max(0, end - next);
-    }
-
-    boolean waits(long offset) {
-      return offset < end && (offset >= next || unfinished.contains(offset));
-    }
-  }
 
   /**
    * Connects on first use.
@@ -95,7 +57,8 @@ public final class WaitingMails implements AutoCloseable {
     settings.put("max.partition.fetch.bytes", 8 << 20);
     settings.put("fetch.max.bytes", 16 << 20);
     try {
-      this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Length());
+      this.consumer =
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new WaitingMail.Length());
       this.admin =
           Admin.create(
               Map.of(
@@ -142,7 +105,7 @@ public final class WaitingMails implements AutoCloseable {
    *
    * @param stage such as {@code normal}; topics that are no longer there have nothing that waits
    */
-  public void read(String stage, Collection<String> topics, Consumer<Waiting> reader)
+  public void read(String stage, Collection<String> topics, Consumer<WaitingMail> reader)
       throws LogUnreachable {
     try {
       drain(spans(stage, partitions(topics)), reader);
@@ -178,48 +141,36 @@ public final class WaitingMails implements AutoCloseable {
     return partitions;
   }
 
-  private Map<TopicPartition, Span> spans(String stage, List<TopicPartition> partitions)
+  private Map<TopicPartition, Undone> spans(String stage, List<TopicPartition> partitions)
       throws LogUnreachable {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(committed(stage));
     committed.putAll(committed(Retries.group(stage)));
     Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, wait);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, wait);
-    Map<TopicPartition, Span> spans = new HashMap<>();
+    Map<TopicPartition, Undone> spans = new HashMap<>();
     for (TopicPartition partition : partitions) {
       long start = first.getOrDefault(partition, 0L);
-      Span span = span(committed.get(partition), start, ends.getOrDefault(partition, start));
-      if (!span.unfinished().isEmpty() || span.next() < span.end()) {
-        spans.put(partition, span);
+      Undone undone =
+          Undone.of(committed.get(partition), start, ends.getOrDefault(partition, start));
+      if (undone.size() > 0) {
+        spans.put(partition, undone);
       }
     }
     return spans;
   }
 
-  private static Span span(@Nullable OffsetAndMetadata commit, long start, long end) {
-    if (commit == null || commit.offset() > end) {
-      return new Span(Set.of(), start, end);
-    }
-    Set<Long> unfinished = new HashSet<>();
-    Arrays.stream(OffsetNote.parse(commit.metadata(), commit.offset()).unfinished())
-        .filter(offset -> offset >= start)
-        .forEach(unfinished::add);
-    return new Span(unfinished, Math.max(commit.offset(), start), end);
-  }
-
-  private void drain(Map<TopicPartition, Span> spans, Consumer<Waiting> reader)
+  private void drain(Map<TopicPartition, Undone> spans, Consumer<WaitingMail> reader)
       throws LogUnreachable {
     consumer.assign(spans.keySet());
     consumer.resume(spans.keySet());
-    spans.forEach((partition, span) ->
-        consumer.seek(
-            partition, span.unfinished().stream().min(Long::compare).orElse(span.next())));
+    spans.forEach((partition, undone) -> consumer.seek(partition, undone.first()));
     Instant giveUp = Instant.now().plus(wait);
     while (!spans.isEmpty()) {
       ConsumerRecords<byte[], Integer> records = consumer.poll(POLL);
       for (ConsumerRecord<byte[], Integer> record : records) {
-        Span span = spans.get(new TopicPartition(record.topic(), record.partition()));
-        if (span != null && span.waits(record.offset())) {
-          reader.accept(waiting(record));
+        Undone undone = spans.get(new TopicPartition(record.topic(), record.partition()));
+        if (undone != null && undone.has(record.offset())) {
+          reader.accept(WaitingMail.of(record));
         }
       }
       // The position passes over what was aborted, and over transactions' markers.
@@ -236,33 +187,6 @@ public final class WaitingMails implements AutoCloseable {
       } else if (Instant.now().isAfter(giveUp)) {
         throw LogUnreachable.of(bootstrapServers, new TimeoutException("no record came"));
       }
-    }
-  }
-
-  private static Waiting waiting(ConsumerRecord<byte[], Integer> record) {
-    Optional<Instant> due = text(record, MailRecords.DUE).flatMap(WaitingMails::instant);
-    return new Waiting(record.topic(), record.partition(), record.offset(), envelope(record), due);
-  }
-
-  private static Optional<Envelope> envelope(ConsumerRecord<byte[], Integer> record) {
-    Header envelope = record.headers().lastHeader(MailRecords.ENVELOPE);
-    try {
-      return envelope == null ? Optional.empty() : Optional.of(EnvelopeJson.read(envelope.value()));
-    } catch (MalformedRecord _) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<String> text(ConsumerRecord<?, ?> record, String name) {
-    return Optional.ofNullable(record.headers().lastHeader(name))
-        .map(header -> new String(header.value(), UTF_8));
-  }
-
-  private static Optional<Instant> instant(String millis) {
-    try {
-      return Optional.of(Instant.ofEpochMilli(Long.parseLong(millis)));
-    } catch (NumberFormatException _) {
-      return Optional.empty();
     }
   }
 
@@ -291,18 +215,5 @@ public final class WaitingMails implements AutoCloseable {
   public void close() {
     consumer.close(CloseOptions.timeout(Duration.ZERO));
     admin.close(Duration.ZERO);
-  }
-
-  /** A content's length alone, so that no content is copied. */
-  private static final class Length implements Deserializer<Integer> {
-    @Override
-    public Integer deserialize(String topic, byte[] data) {
-      return data == null ? 0 : data.length;
-    }
-
-    @Override
-    public Integer deserialize(String topic, Headers headers, ByteBuffer data) {
-      return data == null ? 0 : data.remaining();
-    }
   }
 }

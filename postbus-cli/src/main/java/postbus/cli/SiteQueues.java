@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import postbus.log.LogUnreachable;
+import postbus.log.WaitingMail;
 import postbus.log.WaitingMails;
-import postbus.log.WaitingMails.Waiting;
 import postbus.mail.Envelope;
 import postbus.mail.Order;
 import postbus.mail.Order.Action;
@@ -76,7 +76,7 @@ final class SiteQueues {
     return left[0];
   }
 
-  private static boolean isMeant(Order order, Waiting mail) {
+  private static boolean isMeant(Order order, WaitingMail mail) {
     return order.covers(mail.topic(), mail.partition(), mail.offset())
         && mail.envelope()
             .flatMap(Envelope::route)
