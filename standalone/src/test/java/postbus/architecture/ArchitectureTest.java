@@ -74,6 +74,7 @@ class ArchitectureTest {
             "postbus.log",
             "postbus.site",
             "postbus.dns",
+            "postbus.auth..",
             "postbus.smtp",
             "postbus.content",
             "postbus.broker")
