@@ -35,7 +35,7 @@ final class Lookups {
   /** Seconds that an answer is believed at most, whatever its TTL says. */
   private static final int POSITIVE_TTL_MAX_SECONDS = 3600;
 
-  /** Answers that the cache holds. */
+  /** Answers that the cache holds, unless somebody wants fewer. */
   private static final int CACHED_MAX = 50_000;
 
   /**
@@ -89,8 +89,15 @@ final class Lookups {
   }
 
   Lookups(DnsSettings settings) {
+    this(settings, CACHED_MAX);
+  }
+
+  /**
+   * @param cachedMax answers that the cache holds
+   */
+  Lookups(DnsSettings settings, int cachedMax) {
     Cache cache = new Cache(DClass.IN);
-    cache.setMaxEntries(CACHED_MAX);
+    cache.setMaxEntries(cachedMax);
     cache.setMaxCache(POSITIVE_TTL_MAX_SECONDS);
     cache.setMaxNCache(Math.toIntExact(settings.negativeTtlMax().toSeconds()));
     session =

@@ -7,7 +7,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator must see to: a line that begins with {@code ALARM:}, and a counter by kind. */
-enum Alarm {
+public enum Alarm {
   /** A stage takes nothing more until its process is started anew. */
   HALTED,
   /** Another process has this one's place, or the broker took it for dead. */
@@ -21,7 +21,9 @@ enum Alarm {
   /** The log takes neither what follows from a mail nor its dead letter. */
   NOT_RECORDED,
   /** What was written of a mail may be without its content. */
-  CONTENT_GONE;
+  CONTENT_GONE,
+  /** A list of addresses in DNS does not answer, or lists everybody. */
+  LIST_FAILS;
 
   private final Counter raised =
       Counter.builder("postbus.alarms")
@@ -33,11 +35,12 @@ enum Alarm {
     // That this class is loaded is all there is to do.
   }
 
-  void raise(Logger log, String format, @Nullable Object... arguments) {
+  public void raise(Logger log, String format, @Nullable Object... arguments) {
     raise(log, null, format, arguments);
   }
 
-  void raise(Logger log, @Nullable Throwable cause, String format, @Nullable Object... arguments) {
+  public void raise(
+      Logger log, @Nullable Throwable cause, String format, @Nullable Object... arguments) {
     raised.increment();
     log.errorf(cause, "ALARM: " + format, arguments);
   }

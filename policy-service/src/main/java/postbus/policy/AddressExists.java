@@ -10,4 +10,9 @@ record AddressExists() implements RecipientCheck {
   public Optional<SmtpReply> on(AskedRecipient asked) {
     return Optional.of(asked.verification().reply());
   }
+
+  @Override
+  public String name() {
+    return "address";
+  }
 }

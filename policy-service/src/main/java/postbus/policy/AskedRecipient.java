@@ -1,5 +1,7 @@
 package postbus.policy;
 
+import java.net.InetAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import postbus.mail.AddressVerifier;
 import postbus.mail.AddressVerifier.Verification;
@@ -21,6 +23,19 @@ final class AskedRecipient {
 
   RecipientQuestion question() {
     return question;
+  }
+
+  /** The client's address; empty if what it has is none. */
+  Optional<InetAddress> address() {
+    return ClientAddress.of(question.client());
+  }
+
+  /**
+   * Whoever is refused or put off for what his client is must be able to write to the postmaster
+   * (RFC 5321, section 4.5.1).
+   */
+  boolean isForPostmaster() {
+    return question.recipient().unquotedLocalPart().equalsIgnoreCase("postmaster");
   }
 
   /** Blocks as long as {@link AddressVerifier#verify} does. */

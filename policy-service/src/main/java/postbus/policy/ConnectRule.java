@@ -1,6 +1,5 @@
 package postbus.policy;
 
-import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import postbus.mail.Client;
@@ -24,17 +23,17 @@ record ConnectRule(Map<String, Listener> listeners) implements RecipientCheck {
     if (listener == null) {
       return Optional.of(UNKNOWN_LISTENER);
     }
-    return admits(listener, client.address()) ? Optional.empty() : Optional.of(NOT_ADMITTED);
+    return admits(listener, client) ? Optional.empty() : Optional.of(NOT_ADMITTED);
   }
 
-  private static boolean admits(Listener listener, String address) {
-    if (listener.onlyFrom().isEmpty()) {
-      return true;
-    }
-    try {
-      return listener.onlyFrom().get().contains(InetAddress.ofLiteral(address));
-    } catch (IllegalArgumentException e) {
-      return false; // what is no address is in no network
-    }
+  @Override
+  public String name() {
+    return "connect";
+  }
+
+  /** What is no address is in no network. */
+  private static boolean admits(Listener listener, Client client) {
+    return listener.onlyFrom().isEmpty()
+        || ClientAddress.of(client).filter(listener.onlyFrom().get()::contains).isPresent();
   }
 }

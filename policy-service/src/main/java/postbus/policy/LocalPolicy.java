@@ -34,7 +34,13 @@ public class LocalPolicy implements RecipientPolicy, ContentPolicy {
   /** The one policy that all edges of this service share. */
   @Produces
   @Singleton
-  static Policy policy(Site site, AddressVerifier verifier) {
-    return new Policy(site, verifier);
+  static Policy policy(Site site, AddressVerifier verifier, ClientLists lists) {
+    return new Policy(site, verifier, lists);
+  }
+
+  @Produces
+  @Singleton
+  static ClientLists lists(Site site) {
+    return ClientLists.of(site);
   }
 }

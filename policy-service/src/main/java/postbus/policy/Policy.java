@@ -1,5 +1,6 @@
 package postbus.policy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,19 +23,26 @@ public final class Policy {
   private final List<RecipientCheck> recipientChecks;
   private final List<ContentCheck> contentChecks;
   private final PolicyMeters meters = new PolicyMeters();
+  private final RuleMeters rules;
 
   /**
    * @param verifier asked at most once for a recipient, and only if a rule wants to know
+   * @param lists that clients are looked up in
    */
-  public Policy(Site site, AddressVerifier verifier) {
+  Policy(Site site, AddressVerifier verifier, ClientLists lists) {
     this(
         verifier,
         List.of(
             new ConnectRule(site.listeners()),
             new RestrictedCharacters(),
+            new TrustRule(),
+            new BlockListRule(lists, Duration.ZERO),
             new RelayRule(),
+            new BlockListRule(lists, site.sessions().routerWait()),
             new AddressExists()),
-        List.of(new SizeLimit(site.sessions().sizeMax())));
+        List.of(
+            new SizeLimit(site.sessions().sizeMax()),
+            new ListMark(lists, site.sessions().routerWait())));
   }
 
   /** With these checks, in their order; the last one of a recipient always has an answer. */
@@ -45,6 +53,7 @@ public final class Policy {
     this.verifier = verifier;
     this.recipientChecks = List.copyOf(recipientChecks);
     this.contentChecks = List.copyOf(contentChecks);
+    this.rules = new RuleMeters(recipientChecks);
   }
 
   /** The reply to RCPT: that of the first rule which has one. */
@@ -60,6 +69,7 @@ public final class Policy {
     for (RecipientCheck check : recipientChecks) {
       Optional<SmtpReply> answer = check.on(asked);
       if (answer.isPresent()) {
+        rules.decided(check, answer.get());
         return answer.get();
       }
     }

@@ -8,4 +8,7 @@ interface RecipientCheck {
 
   /** The answer, if this rule has one; empty leaves it to the rules that follow. */
   Optional<SmtpReply> on(AskedRecipient asked);
+
+  /** What it is called in metrics. */
+  String name();
 }

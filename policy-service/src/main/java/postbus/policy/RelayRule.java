@@ -3,22 +3,14 @@ package postbus.policy;
 import java.util.Optional;
 import postbus.mail.SmtpReply;
 
-/**
- * Trusted clients may send anywhere, and are not asked whether the address exists: the queue
- * belongs here, not on their side. All others may send to our domains only, once it is known that
- * they are ours.
- */
+/** Clients may send to our domains only, once it is known that they are ours. */
 record RelayRule() implements RecipientCheck {
-  private static final SmtpReply MAY_RELAY = SmtpReply.of(250, "2.1.5", "Ok");
   private static final SmtpReply NOT_PERMITTED = SmtpReply.of(550, "5.7.1", "relay not permitted");
   private static final SmtpReply NOT_KNOWN =
       SmtpReply.of(451, "4.4.3", "it cannot be told now whether we take mail for that domain");
 
   @Override
   public Optional<SmtpReply> on(AskedRecipient asked) {
-    if (asked.question().client().trusted()) {
-      return Optional.of(MAY_RELAY);
-    }
     return switch (asked.verification().standing()) {
       case LOCAL, RELAYED -> Optional.empty();
       case FOREIGN -> Optional.of(NOT_PERMITTED);
@@ -27,5 +19,10 @@ record RelayRule() implements RecipientCheck {
               .filter(SmtpReply::isTransient)
               .or(() -> Optional.of(NOT_KNOWN));
     };
+  }
+
+  @Override
+  public String name() {
+    return "relay";
   }
 }

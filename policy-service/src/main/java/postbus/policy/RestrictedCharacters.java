@@ -21,6 +21,11 @@ record RestrictedCharacters() implements RecipientCheck {
     return refused ? Optional.of(REFUSED) : Optional.empty();
   }
 
+  @Override
+  public String name() {
+    return "restricted-characters";
+  }
+
   private static boolean isRestricted(String localPart) {
     return localPart.startsWith(".") || localPart.chars().anyMatch(c -> RESTRICTED.indexOf(c) >= 0);
   }

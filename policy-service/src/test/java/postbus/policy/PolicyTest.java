@@ -51,7 +51,8 @@ class PolicyTest {
         asked.incrementAndGet();
         return new Verification(standing(address.domain()), known);
       };
-  private final Policy policy = new Policy(site(), router);
+  private final Policy policy =
+      new Policy(site(), router, new ClientLists(List.of(), System::nanoTime));
 
   @Test
   void anOutsiderMayWriteToAnAddressOfOurs() {

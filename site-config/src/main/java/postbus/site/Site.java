@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param listeners by name, in the file's order
  * @param pools by name, in the file's order
  * @param pipes commands that alias files may pipe mail to, by name
+ * @param clients what clients are asked about that are not trusted
  */
 public record Site(
     Path folder,
@@ -34,7 +35,38 @@ public record Site(
     DnsLimits dns,
     SessionLimits sessions,
     DeliveryLimits delivery,
-    Schedule schedule) {
+    Schedule schedule,
+    ClientRules clients) {
+
+  /** A site that has no rules for clients. */
+  public Site(
+      Path folder,
+      String primaryHostname,
+      Map<String, HostList> hostLists,
+      Map<String, DomainList> domainLists,
+      Map<String, Listener> listeners,
+      Map<String, Pool> pools,
+      RoutingRules routing,
+      Map<String, Pipe> pipes,
+      DnsLimits dns,
+      SessionLimits sessions,
+      DeliveryLimits delivery,
+      Schedule schedule) {
+    this(
+        folder,
+        primaryHostname,
+        hostLists,
+        domainLists,
+        listeners,
+        pools,
+        routing,
+        pipes,
+        dns,
+        sessions,
+        delivery,
+        schedule,
+        ClientRules.DEFAULT);
+  }
 
   /** The same site with other name servers than it names. */
   public Site asking(List<InetSocketAddress> nameServers) {
@@ -50,7 +82,8 @@ public record Site(
         dns.asking(nameServers),
         sessions,
         delivery,
-        schedule);
+        schedule,
+        clients);
   }
 
   /** The pool of all mail that no rule gives to another one. */

@@ -168,6 +168,7 @@ public final class SiteReader {
             root.section("delivery"),
             SiteRules.sites(root.section("sites")),
             SiteRules.tls(root.section("tls-rules")));
+    ClientRules clients = new ClientRules(BlockLists.read(root.section("block-lists"), hostLists));
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
@@ -182,7 +183,8 @@ public final class SiteReader {
             dns,
             sessions,
             delivery,
-            schedule));
+            schedule,
+            clients));
   }
 
   private Optional<WikiMail> wikiMail(Section root, Listeners listeners, Section pools) {

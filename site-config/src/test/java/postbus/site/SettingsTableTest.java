@@ -28,6 +28,7 @@ class SettingsTableTest {
                 pipes: {handler: {command: /bin/handler}}
                 sites: {example.com: {}}
                 tls-rules: {example.com: required}
+                block-lists: {zen: {zone: zen.example.com}}
                 """)
             .change(
                 "tls: never",

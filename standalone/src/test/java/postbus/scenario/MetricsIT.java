@@ -41,8 +41,14 @@ class MetricsIT {
         TestSite.in(folder, world.port())
             .with(
                 "\nsessions:",
-                "\notrs: {target: otrs@otrs.example, servers: [127.0.0.1:%d]}\nsessions:"
-                    .formatted(nothing));
+                """
+
+                otrs: {target: otrs@otrs.example, servers: [127.0.0.1:%d]}
+                block-lists: {nobody: {zone: nobody.example, wait: 100ms}}
+                dns: {servers: 127.0.0.1:%d}
+                sessions:\
+                """
+                    .formatted(nothing, nothing));
     postbus = RunningPostbus.start(site, folder.resolve("data"));
     Matcher place = PLACE.matcher(postbus.output());
     assertThat(place.find()).isTrue();
