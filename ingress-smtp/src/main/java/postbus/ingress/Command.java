@@ -1,5 +1,7 @@
 package postbus.ingress;
 
+import java.net.InetAddress;
+import java.util.Optional;
 import postbus.mail.EmailAddress;
 import postbus.mail.MailParameters;
 import postbus.mail.RecipientParameters;
@@ -50,6 +52,16 @@ sealed interface Command {
   record Expn() implements Command {}
 
   record Help() implements Command {}
+
+  /**
+   * A front end says for whom it speaks.
+   *
+   * @param address the client's; 0.0.0.0 if the front end does not know it, empty if it does not
+   *     say
+   * @param helo what the client called itself; empty if the front end does not say
+   * @param esmtp whether the client said EHLO
+   */
+  record Xclient(Optional<InetAddress> address, String helo, boolean esmtp) implements Command {}
 
   /** A verb that we do not know. */
   record Unknown() implements Command {}

@@ -54,6 +54,7 @@ final class CommandParser {
       case "VRFY" ->
           argument.isEmpty() ? new Command.Malformed(Replies.ARGUMENT_MISSING) : new Command.Vrfy();
       case "EXPN" -> new Command.Expn();
+      case "XCLIENT" -> XclientReader.read(argument);
       default -> new Command.Unknown();
     };
   }
@@ -76,7 +77,7 @@ final class CommandParser {
   }
 
   /** Many clients do not know their name; but what they say goes into a Received field. */
-  private static boolean isName(String name) {
+  static boolean isName(String name) {
     return isAscii(name) && (PathReader.isDomain(name) || PathReader.isLiteral(name));
   }
 

@@ -1,12 +1,20 @@
 package postbus.ingress;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the connections of one listener, and those of each client. Safe for all threads. */
+/**
+ * Counts the connections of one listener, and those of each client; an IPv6 client is its network
+ * of 64 bits, all of whose addresses are at his disposal. Safe for all threads.
+ */
 final class ConnectionCounts {
+  private static final int NETWORK_OCTETS = 8;
+
   private final int max;
   private final int perClientMax;
   private final AtomicInteger all = new AtomicInteger();
@@ -17,15 +25,60 @@ final class ConnectionCounts {
     this.perClientMax = perClientMax;
   }
 
-  /** Counts a connection, which {@link #left} ends; false if it is one too many. */
-  boolean came(InetAddress client, boolean trusted) {
-    int connections = all.incrementAndGet();
-    int ofClient = byClient.merge(client, 1, Integer::sum);
-    return connections <= max && (trusted || ofClient <= perClientMax);
+  /** A connection of this client, until it {@link Place#leave}s. */
+  Place come(InetAddress client, boolean trusted) {
+    return new Place(all.incrementAndGet() <= max, client, trusted);
   }
 
-  void left(InetAddress client) {
-    all.decrementAndGet();
-    byClient.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
+  /** What one connection takes of the listener. Used by one thread. */
+  final class Place {
+    private final boolean within;
+    private InetAddress counted;
+    private boolean full;
+
+    private Place(boolean within, InetAddress client, boolean trusted) {
+      this.within = within;
+      this.counted = network(client);
+      this.full = isFull(trusted);
+    }
+
+    private boolean isFull(boolean trusted) {
+      int ofClient = byClient.merge(counted, 1, Integer::sum);
+      return !within || (!trusted && ofClient > perClientMax);
+    }
+
+    /** Whether it is one too many. */
+    boolean isFull() {
+      return full;
+    }
+
+    /** The connection counts for this client from now on. */
+    void give(InetAddress client, boolean trusted) {
+      release();
+      counted = network(client);
+      full = isFull(trusted);
+    }
+
+    void leave() {
+      all.decrementAndGet();
+      release();
+    }
+
+    private void release() {
+      byClient.computeIfPresent(counted, (_, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  private static InetAddress network(InetAddress client) {
+    if (!(client instanceof Inet6Address)) {
+      return client;
+    }
+    byte[] octets = client.getAddress();
+    Arrays.fill(octets, NETWORK_OCTETS, octets.length, (byte) 0);
+    try {
+      return InetAddress.getByAddress(octets);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address of the same length", e);
+    }
   }
 }

@@ -27,6 +27,8 @@ final class ListenerMeters {
   private final String listener;
   private final Counter sessions;
   private final Counter octets;
+  private final Counter notProxies;
+  private final Counter badProxyHeaders;
   private final Timer accepted;
   private final Timer deferred;
   private final Timer refused;
@@ -38,6 +40,8 @@ final class ListenerMeters {
     this.listener = listener;
     this.sessions = counter("postbus.ingress.sessions");
     this.octets = counter("postbus.ingress.octets");
+    this.notProxies = cutOff("not-a-proxy");
+    this.badProxyHeaders = cutOff("proxy-header");
     this.accepted = replied("accepted");
     this.deferred = replied("deferred");
     this.refused = replied("refused");
@@ -51,6 +55,13 @@ final class ListenerMeters {
     return Counter.builder(name).tag("listener", listener).register(registry);
   }
 
+  private Counter cutOff(String reason) {
+    return Counter.builder("postbus.ingress.cut.off")
+        .tag("listener", listener)
+        .tag("reason", reason)
+        .register(registry);
+  }
+
   private Timer replied(String outcome) {
     return Timer.builder("postbus.ingress.mail")
         .tag("listener", listener)
@@ -62,6 +73,16 @@ final class ListenerMeters {
   /** A client has connected. */
   void connected() {
     sessions.increment();
+  }
+
+  /** Who is no proxy has connected where only proxies may. */
+  void notAProxy() {
+    notProxies.increment();
+  }
+
+  /** A proxy sent no PROXY header, a malformed one, or not in time. */
+  void badProxyHeader() {
+    badProxyHeaders.increment();
   }
 
   /** The log has a mail with a content of this size. */

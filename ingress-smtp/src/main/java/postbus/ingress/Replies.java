@@ -37,6 +37,8 @@ final class Replies {
 
   static final SmtpReply NOT_FROM_YOU =
       SmtpReply.of(554, "5.7.1", "This service is not open to your address");
+  static final SmtpReply NOT_A_FRONT_END =
+      SmtpReply.of(550, "5.7.0", "You may not speak for others");
   static final SmtpReply TALKED_FIRST =
       SmtpReply.of(554, "5.5.1", "You talked before the greeting");
   static final SmtpReply UNKNOWN = SmtpReply.of(500, "5.5.2", "Unknown command");

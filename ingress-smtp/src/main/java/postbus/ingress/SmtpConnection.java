@@ -18,7 +18,7 @@ import postbus.mail.Envelope;
 import postbus.mail.MailId;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
-import postbus.site.SessionLimits;
+import postbus.site.Site;
 
 /**
  * One connection: cuts the octets into command lines and contents, feeds {@link SmtpSession}, does
@@ -38,12 +38,13 @@ final class SmtpConnection {
   private final Context context;
   private final NetSocket socket;
   private final Services services;
-  private final SmtpSession session;
   private final InputBuffer input = new InputBuffer();
-  private final CommandLines lines;
+  private final ConnectionCounts.Place place;
   private final ReplyWriter replies;
   private final SessionClock clock;
   private final ListenerMeters meters;
+  private SmtpSession session;
+  private CommandLines lines;
   private long dot;
   private long timer;
   private boolean greeted;
@@ -60,44 +61,52 @@ final class SmtpConnection {
       NetSocket socket,
       Services services,
       SmtpSession session,
+      ConnectionCounts.Place place,
       ListenerMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.socket = socket;
     this.services = services;
     this.session = session;
+    this.place = place;
     this.meters = meters;
-    SessionLimits limits = services.site().sessions();
-    this.clock = new SessionClock(limits);
-    CommandParser parser =
-        new CommandParser(services.site().primaryHostname(), session.isTrusted());
-    this.lines = new CommandLines(parser, limits.commandLineMax());
+    this.clock = new SessionClock(services.site().sessions());
+    this.lines = lines();
     this.replies = new ReplyWriter(socket);
   }
 
+  private CommandLines lines() {
+    Site site = services.site();
+    CommandParser parser = new CommandParser(site.primaryHostname(), session.isTrusted());
+    return new CommandLines(parser, site.sessions().commandLineMax());
+  }
+
   /** Begins the session; {@code onClosed} is told once when the connection is gone. */
-  void start(boolean full, Runnable onClosed) {
+  void start(Runnable onClosed) {
     socket.handler(this::onOctets);
     socket.drainHandler(_ -> read());
     socket.exceptionHandler(e -> LOG.debugf(e, "connection of %s", socket.remoteAddress()));
     socket.closeHandler(_ -> {
       onClosed();
+      place.leave();
       onClosed.run();
     });
     timer = vertx.setPeriodic(clock.tickMillis(), _ -> onTick());
     long pauseMillis =
-        session.isTrusted() || full ? 0 : services.greetingPause().millis(session.client());
+        session.isTrusted() || place.isFull()
+            ? 0
+            : services.greetingPause().millis(session.client());
     if (pauseMillis == 0) {
-      greet(full);
+      greet();
     } else {
-      vertx.setTimer(pauseMillis, _ -> greet(full));
+      vertx.setTimer(pauseMillis, _ -> greet());
     }
   }
 
-  private void greet(boolean full) {
+  private void greet() {
     if (!closed) {
       greeted = true;
-      act(() -> session.onConnect(full));
+      act(() -> session.onConnect(place.isFull()));
     }
   }
 
@@ -200,6 +209,12 @@ final class SmtpConnection {
         say(goAhead, false);
       }
       case Step.Submit(Envelope envelope) -> submit(envelope);
+      case Step.Restart(SmtpSession next) -> {
+        session = next;
+        lines = lines();
+        place.give(next.client(), next.isTrusted());
+        greet();
+      }
     }
   }
 

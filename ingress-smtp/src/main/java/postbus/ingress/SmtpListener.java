@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -63,8 +64,7 @@ final class SmtpListener {
   private final class Loop extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
-      NetServer server =
-          vertx.createNetServer(new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
+      NetServer server = server(new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
       server.connectHandler(SmtpListener.this::onConnect);
       server
           .listen(SocketAddress.inetSocketAddress(listener.address()))
@@ -74,25 +74,36 @@ final class SmtpListener {
     }
   }
 
+  private NetServer server(NetServerOptions options) {
+    return listener
+        .frontEnds()
+        .proxies()
+        .<NetServer>map(
+            proxies -> new ProxiedServer((VertxInternal) vertx, options, proxies, meters))
+        .orElseGet(() -> vertx.createNetServer(options));
+  }
+
   private void onConnect(NetSocket socket) {
     SocketAddress remote = socket.remoteAddress();
     if (remote == null || stopping) {
       socket.end(Buffer.buffer(Replies.STOPPING + "\r\n"));
       return;
     }
-    InetAddress client = InetAddress.ofLiteral(remote.hostAddress());
+    Origin client = Origin.of(address(remote));
     SmtpSession session =
         new SmtpSession(services.site(), listener, client, services.health()::answers);
-    SmtpConnection connection = new SmtpConnection(vertx, socket, services, session, meters);
+    ConnectionCounts.Place place = counts.come(client.address(), session.isTrusted());
+    SmtpConnection connection = new SmtpConnection(vertx, socket, services, session, place, meters);
     connections.add(connection);
     meters.connected();
-    boolean full = !counts.came(client, session.isTrusted());
-    connection.start(
-        full,
-        () -> {
-          connections.remove(connection);
-          counts.left(client);
-        });
+    connection.start(() -> connections.remove(connection));
+  }
+
+  /** Without the zone of a link-local address, which means something to this host alone. */
+  private static InetAddress address(SocketAddress remote) {
+    String literal = remote.hostAddress();
+    int zone = literal.indexOf('%');
+    return InetAddress.ofLiteral(zone < 0 ? literal : literal.substring(0, zone));
   }
 
   /** New connections are turned away, idle ones end, and mails in hand are finished. */

@@ -1,6 +1,7 @@
 package postbus.ingress;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,11 +38,11 @@ final class SmtpSession {
   private final Site site;
   private final SessionLimits limits;
   private final Site.Listener listener;
-  private final InetAddress address;
+  private final Origin origin;
   private final boolean trusted;
   private final BooleanSupplier policyAnswers;
   private Turn turn = Turn.GREETING;
-  private String helo = "";
+  private String helo;
   private boolean esmtp;
   private int errors;
   private @Nullable Transaction transaction;
@@ -50,14 +51,15 @@ final class SmtpSession {
   /**
    * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
    */
-  SmtpSession(
-      Site site, Site.Listener listener, InetAddress address, BooleanSupplier policyAnswers) {
+  SmtpSession(Site site, Site.Listener listener, Origin origin, BooleanSupplier policyAnswers) {
     this.site = site;
     this.limits = site.sessions();
     this.listener = listener;
-    this.address = address;
-    this.trusted = listener.trust().contains(address);
+    this.origin = origin;
+    this.trusted = origin.isOf(listener.trust());
     this.policyAnswers = policyAnswers;
+    this.helo = origin.helo();
+    this.esmtp = origin.esmtp();
   }
 
   /** Whether the client may relay and is not judged. */
@@ -67,7 +69,7 @@ final class SmtpSession {
 
   /** The address that counts as the client's. */
   InetAddress client() {
-    return address;
+    return origin.address();
   }
 
   /**
@@ -77,7 +79,7 @@ final class SmtpSession {
    */
   Step onConnect(boolean full) {
     expect(Turn.GREETING);
-    if (listener.onlyFrom().isPresent() && !listener.onlyFrom().get().contains(address)) {
+    if (!listener.onlyFrom().map(origin::isOf).orElse(true)) {
       return bye(Replies.NOT_FROM_YOU);
     }
     if (full) {
@@ -103,6 +105,7 @@ final class SmtpSession {
           case Command.Vrfy() -> say(Replies.VRFY);
           case Command.Expn() -> say(Replies.NOT_OFFERED);
           case Command.Help() -> say(Replies.HELP);
+          case Command.Xclient claim -> xclient(claim);
           case Command.Unknown() -> say(Replies.UNKNOWN);
           case Command.Malformed(SmtpReply reply, boolean close) -> close ? bye(reply) : say(reply);
         });
@@ -112,14 +115,13 @@ final class SmtpSession {
     helo = name;
     esmtp = true;
     transaction = null;
-    List<String> lines =
-        List.of(
-            site.primaryHostname() + " at your service",
-            "PIPELINING",
-            "SIZE " + limits.sizeMax(),
-            "8BITMIME",
-            "SMTPUTF8",
-            "ENHANCEDSTATUSCODES");
+    List<String> lines = new ArrayList<>();
+    lines.add(site.primaryHostname() + " at your service");
+    lines.addAll(List.of("PIPELINING", "SIZE " + limits.sizeMax(), "8BITMIME", "SMTPUTF8"));
+    if (isFrontEnd()) {
+      lines.add(XclientReader.OFFER);
+    }
+    lines.add("ENHANCEDSTATUSCODES");
     return say(new SmtpReply(250, Optional.empty(), lines));
   }
 
@@ -221,13 +223,31 @@ final class SmtpSession {
     return say(Replies.OK);
   }
 
+  private boolean isFrontEnd() {
+    return origin.isOf(listener.frontEnds().xclient());
+  }
+
+  /** What the new client may do is decided anew, also whether it may speak for others. */
+  private Step xclient(Command.Xclient claim) {
+    if (!isFrontEnd()) {
+      return say(Replies.NOT_A_FRONT_END);
+    }
+    if (transaction != null) {
+      return say(Replies.MAIL_BEFORE);
+    }
+    turn = Turn.OVER;
+    Origin claimed =
+        new Origin(claim.address().orElse(origin.address()), claim.helo(), claim.esmtp());
+    return new Step.Restart(new SmtpSession(site, listener, claimed, policyAnswers));
+  }
+
   /** The server ends the session: a time limit, the stop, or a client that talked first. */
   Step onEnd(SmtpReply reason) {
     return bye(reason);
   }
 
   private Client asClient() {
-    return new Client(address.getHostAddress(), helo, listener.name(), trusted);
+    return new Client(origin.address().getHostAddress(), helo, listener.name(), trusted);
   }
 
   /** Who makes one error after the other is guessing, or broken. */

@@ -17,6 +17,9 @@ sealed interface Step {
   /** Say it, read a content, and tell {@link SmtpSession#onContentEnd}. */
   record BeginContent(SmtpReply goAhead, MailId id) implements Step {}
 
+  /** The client is another one: go on with this session, from its greeting. */
+  record Restart(SmtpSession session) implements Step {}
+
   /** Submit the mail with the content just read, and tell {@link SmtpSession#onSubmitted}. */
   record Submit(Envelope envelope) implements Step {}
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import postbus.site.DeliveryLimits;
 import postbus.site.DnsLimits;
+import postbus.site.FrontEnds;
 import postbus.site.HostList;
 import postbus.site.RoutingRules;
 import postbus.site.Schedule;
@@ -19,6 +20,9 @@ import postbus.site.Site;
 final class Sites {
   static final InetAddress APP_SERVER = InetAddress.ofLiteral("127.0.1.1");
   static final InetAddress OUTSIDER = InetAddress.ofLiteral("127.0.9.1");
+
+  static final InetAddress BALANCER = InetAddress.ofLiteral("127.0.2.1");
+  static final InetAddress FILTER = InetAddress.ofLiteral("127.0.3.1");
 
   private static final HostList APP_SERVERS =
       new HostList("app-servers", List.of(new HostList.Network(APP_SERVER, 24)));
@@ -68,7 +72,15 @@ final class Sites {
         "mchenry.wikimedia.org",
         Map.of(),
         Map.of(),
-        Map.of("mx", mx, "wiki-mail", wiki),
+        Map.of(
+            "mx",
+            mx,
+            "wiki-mail",
+            wiki,
+            "proxied",
+            behindABalancer(),
+            "behind-a-filter",
+            listener("behind-a-filter", Optional.of(host(FILTER)))),
         Map.of(),
         RoutingRules.DNS_ALONE,
         Map.of(),
@@ -79,7 +91,21 @@ final class Sites {
   }
 
   private static Site.Listener listener(String name, Optional<HostList> onlyFrom) {
+    return listener(name, onlyFrom, new FrontEnds(Optional.empty(), host(FILTER)));
+  }
+
+  private static Site.Listener behindABalancer() {
+    return listener(
+        "proxied", Optional.empty(), new FrontEnds(Optional.of(host(BALANCER)), host(FILTER)));
+  }
+
+  private static Site.Listener listener(
+      String name, Optional<HostList> onlyFrom, FrontEnds frontEnds) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    return new Site.Listener(name, address, onlyFrom, APP_SERVERS, "for tests");
+    return new Site.Listener(name, address, onlyFrom, APP_SERVERS, frontEnds, "for tests");
+  }
+
+  private static HostList host(InetAddress only) {
+    return new HostList("front-end", List.of(new HostList.Network(only, 32)));
   }
 }

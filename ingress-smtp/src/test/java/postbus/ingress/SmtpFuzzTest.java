@@ -65,7 +65,7 @@ class SmtpFuzzTest {
         new SmtpSession(
             site,
             site.listeners().get("mx"),
-            random.nextBoolean() ? Sites.APP_SERVER : Sites.OUTSIDER,
+            Origin.of(random.nextBoolean() ? Sites.APP_SERVER : Sites.OUTSIDER),
             () -> random.nextInt(20) > 0);
     private final CommandLines lines = new CommandLines(parser, site.sessions().commandLineMax());
     private final InputBuffer input = new InputBuffer();
@@ -128,6 +128,7 @@ class SmtpFuzzTest {
           content = new ContentReader(site.sessions(), (_, _, _) -> Optional.empty());
           assertThat(goAhead.code()).isEqualTo(354);
         }
+        case Step.Restart _ -> throw new AssertionError("nobody is a front end here");
         case Step.Submit(var envelope) -> {
           assertThat(envelope.recipients()).isNotEmpty();
           durable = random.nextInt(4) > 0;

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 
 /** The client's side of a dialogue, as a story tells it. */
 final class SmtpPeer implements AutoCloseable {
@@ -52,6 +53,15 @@ final class SmtpPeer implements AutoCloseable {
 
   void closes() throws IOException {
     assertThat(in.readLine()).isNull();
+  }
+
+  /** Nothing is said any more, and the connection ends in whatever way. */
+  void isCutOff() throws IOException {
+    try {
+      closes();
+    } catch (SocketException reset) {
+      // As good as an end.
+    }
   }
 
   /** Everything before the content of a mail. */

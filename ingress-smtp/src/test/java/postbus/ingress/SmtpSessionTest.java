@@ -218,7 +218,8 @@ class SmtpSessionTest {
   }
 
   private SmtpSession session(String listener, InetAddress client) {
-    return new SmtpSession(site, site.listeners().get(listener), client, () -> policyAnswers);
+    return new SmtpSession(
+        site, site.listeners().get(listener), Origin.of(client), () -> policyAnswers);
   }
 
   private void greeted() {

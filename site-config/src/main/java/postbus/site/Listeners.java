@@ -70,14 +70,19 @@ final class Listeners {
     }
     Map<String, Listener> listeners = new LinkedHashMap<>();
     entries.forEach((name, entry) -> {
-      String expected = "one of the host lists " + String.join(", ", hostLists.keySet());
       Optional<HostList> onlyFrom = hostList(entry, "only-from", "everybody", hostLists);
       Optional<HostList> trust = hostList(entry, "trust", "nobody", hostLists);
+      FrontEnds frontEnds =
+          new FrontEnds(
+              somebody(entry, "proxy-from", "no PROXY headers", hostLists),
+              somebody(entry, "xclient-from", "nobody", hostLists).orElse(NOBODY));
       Optional<String> purpose = entry.value("purpose", "a few words", Setting.NONE, Optional::of);
       InetSocketAddress address = addresses.get(name);
       if (address != null) {
         listeners.put(
-            name, new Listener(name, address, onlyFrom, trust.orElse(NOBODY), purpose.orElse("")));
+            name,
+            new Listener(
+                name, address, onlyFrom, trust.orElse(NOBODY), frontEnds, purpose.orElse("")));
       }
     });
     return listeners;
@@ -86,6 +91,17 @@ final class Listeners {
   private static Optional<HostList> hostList(
       Section entry, String key, String otherwise, Map<String, HostList> lists) {
     return entry.reference(key, "host lists", otherwise, lists.keySet()).map(lists::get);
+  }
+
+  /** A host list that may not be empty: who names nobody has forgotten something. */
+  private static Optional<HostList> somebody(
+      Section entry, String key, String otherwise, Map<String, HostList> lists) {
+    Optional<HostList> list = hostList(entry, key, otherwise, lists);
+    if (list.isPresent() && list.get().networks().isEmpty() && list.get().files().isEmpty()) {
+      entry.wrong(
+          key, "is \"" + list.get().name() + "\", which is empty, expected a list of some hosts");
+    }
+    return list;
   }
 
   private static boolean clash(InetSocketAddress one, InetSocketAddress other) {

@@ -102,6 +102,7 @@ public record Site(
    *
    * @param onlyFrom who may connect (the seed's connect rule); empty for everybody
    * @param trust who may relay, and is not judged
+   * @param frontEnds who speaks for others here
    * @param purpose a few words for the table that is printed at start
    */
   public record Listener(
@@ -109,7 +110,19 @@ public record Site(
       InetSocketAddress address,
       Optional<HostList> onlyFrom,
       HostList trust,
-      String purpose) {}
+      FrontEnds frontEnds,
+      String purpose) {
+
+    /** A listener where everybody speaks for himself. */
+    public Listener(
+        String name,
+        InetSocketAddress address,
+        Optional<HostList> onlyFrom,
+        HostList trust,
+        String purpose) {
+      this(name, address, onlyFrom, trust, FrontEnds.NONE, purpose);
+    }
+  }
 
   /** Whether a pool offers TLS to the servers it talks to. */
   public enum Tls {

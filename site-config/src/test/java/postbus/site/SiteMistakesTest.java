@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every mistake in a site is named with its file, its line, and what was expected. */
 class SiteMistakesTest {
@@ -59,6 +60,10 @@ class SiteMistakesTest {
           127.0.0.1:2525 | 127.0.0.2:2525 | 14: listeners.wiki has the address of mx
           trust: relay | trust: rely \
               | 13: listeners.mx.trust is "rely", none of the host lists, did you mean "relay"?
+          trust: relay | proxy-from: rely \
+              | 13: listeners.mx.proxy-from is "rely", none of the host lists, did you mean "relay"?
+          trust: relay | proxy-from: \
+              | 13: listeners.mx.proxy-from has no value, expected one of the host lists
           trust: relay | trusts: relay \
               | 13: unknown key "trusts" in listeners.mx, did you mean "trust"?
           trust: relay | address: 127.0.0.3:25 \
@@ -98,6 +103,20 @@ class SiteMistakesTest {
     assertThat(site.problems())
         .as("among all problems")
         .anySatisfy(found -> assertThat(found).contains(problem));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"proxy-from", "xclient-from"})
+  void aFrontEndListThatNamesNobodyIsAMistake(String key) {
+    site.change("trust: relay", key + ": relay").change("[\"@[]\", +apps]", "[]");
+
+    assertThat(site.problems())
+        .anySatisfy(found ->
+            assertThat(found)
+                .contains(
+                    "13: listeners.mx."
+                        + key
+                        + " is \"relay\", which is empty, expected a list of some hosts"));
   }
 
   @ParameterizedTest(name = "{0}")
