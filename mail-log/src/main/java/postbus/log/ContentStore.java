@@ -103,6 +103,15 @@ public final class ContentStore implements ContentLease {
     }
   }
 
+  /** When the lease of a content runs out; empty if it is not there. */
+  public Optional<Instant> livesUntil(ContentRef content) {
+    try {
+      return Optional.of(Files.getLastModifiedTime(file(content)).toInstant().plus(lease));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * Deletes the contents whose lease has run out, and what a crash left half written a day ago.
    *

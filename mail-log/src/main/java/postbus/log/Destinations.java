@@ -18,13 +18,13 @@ import postbus.mail.EnvelopeJson;
 import postbus.mail.Route;
 
 /**
- * Decides where a dead letter goes when it is replayed, and as what.
+ * Decides where a letter goes when it is replayed or released, and as what.
  *
- * <p>It goes to the topic where it failed, with the same key and content; its lifetime and its
- * attempts begin anew, as it would expire at once otherwise. What failed while it waited for
- * another attempt goes to the stage itself. A mail whose recipients were edited after the router
- * had decided goes to the router, since it may have to go elsewhere. What cannot be read as a mail
- * goes as it is.
+ * <p>What was in quarantine goes to the router, which asks policy nothing. A dead letter goes to
+ * the topic where it failed, with the same key and content; its lifetime and its attempts begin
+ * anew, as it would expire at once otherwise. What failed while it waited for another attempt goes
+ * to the stage itself. A mail whose recipients were edited after the router had decided goes to the
+ * router, since it may have to go elsewhere. What cannot be read as a mail goes as it is.
  */
 public final class Destinations {
   private static final List<String> OF_THE_LETTER =
@@ -35,7 +35,7 @@ public final class Destinations {
           MailRecords.ORIGIN_OFFSET,
           MailRecords.ATTEMPTS,
           MailRecords.DUE,
-          DeadLetter.REPLAYED_FROM);
+          Letter.REPLAYED_FROM);
 
   private final Set<String> topics;
   private final ContentLease lease;
@@ -63,7 +63,7 @@ public final class Destinations {
     this.lease = lease;
   }
 
-  Destination of(DeadLetter letter, LetterMark mark) {
+  Destination of(Letter letter, LetterMark mark) {
     Optional<Envelope> envelope = mark.edited().or(letter::envelope);
     boolean elsewhere = envelope.isPresent() && isForOthers(letter, envelope.get());
     Place place = elsewhere ? router(envelope.get()) : place(letter, envelope);
@@ -87,7 +87,7 @@ public final class Destinations {
     return new Found(record(letter, place, sent), sent);
   }
 
-  private static boolean isForOthers(DeadLetter letter, Envelope edited) {
+  private static boolean isForOthers(Letter letter, Envelope edited) {
     return edited.route().isPresent()
         && letter.envelope().filter(was -> was.recipients().equals(edited.recipients())).isEmpty();
   }
@@ -96,7 +96,10 @@ public final class Destinations {
     return new Place(Topics.REINJECTED, envelope.id().toString().getBytes(UTF_8));
   }
 
-  private Place place(DeadLetter letter, Optional<Envelope> envelope) {
+  private Place place(Letter letter, Optional<Envelope> envelope) {
+    if (letter.id().isQuarantine() && envelope.isPresent()) {
+      return router(envelope.get());
+    }
     String stage = letter.id().stage();
     String origin = letter.origin();
     byte[] key = letter.record().key();
@@ -123,14 +126,14 @@ public final class Destinations {
   }
 
   private static ProducerRecord<byte[], byte[]> record(
-      DeadLetter letter, Place place, Optional<Envelope> sent) {
+      Letter letter, Place place, Optional<Envelope> sent) {
     Headers headers = new RecordHeaders(letter.record().headers().toArray());
     OF_THE_LETTER.forEach(headers::remove);
     sent.ifPresent(envelope ->
         headers
             .remove(MailRecords.ENVELOPE)
             .add(MailRecords.ENVELOPE, EnvelopeJson.write(envelope)));
-    headers.add(DeadLetter.REPLAYED_FROM, letter.id().toString().getBytes(UTF_8));
+    headers.add(Letter.REPLAYED_FROM, letter.id().toString().getBytes(UTF_8));
     return new ProducerRecord<>(place.topic(), null, place.key(), letter.record().value(), headers);
   }
 

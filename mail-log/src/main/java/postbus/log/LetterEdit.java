@@ -90,7 +90,8 @@ public record LetterEdit(List<String> recipients, @Nullable String sender) {
         : address(text, envelope).map(ReversePath.Address::new);
   }
 
-  private static Optional<EmailAddress> address(String text, Envelope envelope) {
+  /** An address that a mail can be sent to. */
+  static Optional<EmailAddress> address(String text, Envelope envelope) {
     boolean fits =
         text.getBytes(StandardCharsets.UTF_8).length <= ADDRESS_MAX
             && ADDRESS.matcher(text).matches()
@@ -98,7 +99,7 @@ public record LetterEdit(List<String> recipients, @Nullable String sender) {
     return fits ? EmailAddress.parse(text) : Optional.empty();
   }
 
-  private static String notAnAddress(String text) {
+  static String notAnAddress(String text) {
     return "expected local-part@domain, found " + text;
   }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import postbus.mail.Envelope;
 
 /**
- * What operators have done with a dead letter so far.
+ * What operators have done with a letter so far.
  *
  * @param steps oldest first, the last {@value #STEPS_MAX}; none says that nobody has touched it
  * @param edited its envelope as an operator wants it; empty if it is as the letter has it
@@ -23,6 +23,8 @@ public record LetterMark(List<Step> steps, Optional<Envelope> edited) {
   public enum What {
     /** Sent back to where it had failed. */
     REPLAYED,
+    /** Let go from quarantine. */
+    RELEASED,
     /** Nothing more is to be done. */
     DROPPED,
     /** Sender or recipients were changed for a replay. */

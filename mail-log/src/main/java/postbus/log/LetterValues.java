@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads the values of marks, and those of dead letters only if they are wanted. */
+/** Reads the values of marks, and those of letters only if they are wanted. */
 final class LetterValues extends ByteArrayDeserializer {
   private static final byte[] NONE = new byte[0];
 

@@ -11,12 +11,14 @@ import postbus.log.LetterMark.Step;
 import postbus.log.LetterMark.What;
 import postbus.log.Resolution.Refused;
 import postbus.log.Resolution.Resolved;
+import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.Event;
+import postbus.mail.Recipient;
 
 /**
- * Decides what an operator may do with a dead letter: one that was replayed or dropped is refused,
- * so that nobody does by accident what another one has done. It writes nothing.
+ * Decides what an operator may do with a letter: one that was replayed, released or dropped is
+ * refused, so that nobody does by accident what another one has done. It writes nothing.
  */
 public final class Operator {
   /** Who says so in events. */
@@ -27,7 +29,7 @@ public final class Operator {
 
   /**
    * @param name as marks and events call him
-   * @param again whether a letter that was replayed or dropped may be replayed all the same
+   * @param again whether a letter that was seen to may be replayed or released all the same
    */
   public Operator(String name, boolean again) {
     this.name = name;
@@ -35,7 +37,7 @@ public final class Operator {
   }
 
   /** Sends it back to where it failed, as it was edited. */
-  public Resolution replay(DeadLetter letter, LetterMark mark, Destinations destinations) {
+  public Resolution replay(Letter letter, LetterMark mark, Destinations destinations) {
     if (mark.isDone() && !again) {
       return new Refused(letter.id(), done(mark) + "; --again replays it all the same");
     }
@@ -47,11 +49,42 @@ public final class Operator {
   }
 
   /**
+   * Lets a mail go on from quarantine, unjudged; what is suspect stays so.
+   *
+   * @param to who gets it instead of its recipients; empty if it goes to them
+   */
+  public Resolution release(
+      Letter letter, LetterMark mark, Destinations destinations, List<String> to) {
+    if (mark.isDone() && !again) {
+      return new Refused(letter.id(), done(mark) + "; --again releases it all the same");
+    }
+    if (letter.envelope().isEmpty()) {
+      return new Refused(letter.id(), "it holds no mail to release: " + letter.unreadable());
+    }
+    Envelope held = letter.envelope().get();
+    List<Recipient> others = new ArrayList<>();
+    for (String text : to) {
+      Optional<EmailAddress> address = LetterEdit.address(text, held);
+      if (address.isEmpty()) {
+        return new Refused(letter.id(), LetterEdit.notAnAddress(text));
+      }
+      others.add(Recipient.of(address.get()));
+    }
+    Envelope wanted = others.isEmpty() ? held : held.to(others);
+    String why = others.isEmpty() ? "to its recipients" : "to " + String.join(", ", to);
+    return switch (destinations.of(letter, mark.editedAs(wanted))) {
+      case Destinations.None(String not) -> new Refused(letter.id(), not);
+      case Destinations.Found(var record, Optional<Envelope> sent) ->
+          resolved(letter, mark, What.RELEASED, why, sent, List.of(record));
+    };
+  }
+
+  /**
    * Marks it as one with which nothing more is to be done.
    *
    * @param why in the operator's words
    */
-  public Resolution drop(DeadLetter letter, LetterMark mark, String why) {
+  public Resolution drop(Letter letter, LetterMark mark, String why) {
     if (mark.isDone()) {
       return new Refused(letter.id(), done(mark));
     }
@@ -60,7 +93,7 @@ public final class Operator {
   }
 
   /** Keeps another envelope for the replay; the letter stays as it is. */
-  public Resolution edit(DeadLetter letter, LetterMark mark, LetterEdit edit) {
+  public Resolution edit(Letter letter, LetterMark mark, LetterEdit edit) {
     if (mark.isDone()) {
       return new Refused(letter.id(), done(mark));
     }
@@ -79,7 +112,7 @@ public final class Operator {
   }
 
   private Resolved resolved(
-      DeadLetter letter,
+      Letter letter,
       LetterMark mark,
       What what,
       String why,
@@ -87,9 +120,15 @@ public final class Operator {
       List<ProducerRecord<byte[], byte[]>> follows) {
     LetterMark marked = mark.after(new Step(what, Instant.now(), name, why));
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(follows);
-    Event.What told = what == What.REPLAYED ? Event.What.REPLAYED : Event.What.DROPPED;
+    Event.What told =
+        switch (what) {
+          case REPLAYED -> Event.What.REPLAYED;
+          case RELEASED -> Event.What.RELEASED;
+          case DROPPED, EDITED, UNKNOWN -> Event.What.DROPPED;
+        };
+    String kind = letter.id().isQuarantine() ? "" : "dead letter ";
     mail.ifPresent(envelope -> {
-      String detail = "dead letter %s by %s: %s".formatted(letter.id(), name, why);
+      String detail = "%s%s by %s: %s".formatted(kind, letter.id(), name, why);
       records.add(
           MailRecords.record(Event.now(SERVICE, told, envelope, envelope.recipients(), detail)));
     });

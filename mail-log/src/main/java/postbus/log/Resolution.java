@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What an operator's wish means for one dead letter. */
+/** What an operator's wish means for one letter. */
 public sealed interface Resolution {
 
   /** The letter that it is about. */
@@ -14,7 +14,7 @@ public sealed interface Resolution {
   record Refused(LetterId letter, String why) implements Resolution {}
 
   /**
-   * It can be done; nothing is, until {@link DeadLetterDesk#record} has recorded it.
+   * It can be done; nothing is, until {@link LetterDesk#record} has recorded it.
    *
    * @param mark as it is then
    * @param records what follows, in the same transaction

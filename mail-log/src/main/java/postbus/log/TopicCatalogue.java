@@ -78,7 +78,9 @@ public final class TopicCatalogue {
       stage(stage, retryDelays);
     }
     for (Pool pool : pools) {
-      if (!stages.add(pool.name()) || Topics.deadLetter(pool.name()).equals(Topics.MARKS)) {
+      if (!stages.add(pool.name())
+          || pool.name().equals(LetterId.QUARANTINE)
+          || Topics.deadLetter(pool.name()).equals(Topics.MARKS)) {
         throw new IllegalArgumentException("a pool may not be called as a stage: " + pool.name());
       }
       busy(Topics.sharedLane(pool.name()), mails());

@@ -99,6 +99,8 @@ class TopicCatalogueTest {
         .hasMessage("a pool may not be called as a stage: router");
     assertThatThrownBy(() -> TopicCatalogue.of(Shape.CLUSTER, Set.of("marks"), DELAYS))
         .hasMessage("a pool may not be called as a stage: marks");
+    assertThatThrownBy(() -> TopicCatalogue.of(Shape.CLUSTER, Set.of("quarantine"), DELAYS))
+        .hasMessage("a pool may not be called as a stage: quarantine");
   }
 
   @Test

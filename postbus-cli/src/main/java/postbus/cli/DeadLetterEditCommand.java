@@ -45,10 +45,10 @@ final class DeadLetterEditCommand implements Callable<Integer> {
     if (recipients.isEmpty() && sender == null) {
       throw new ParameterException(line, "--recipient OLD=NEW, or --sender ADDRESS");
     }
-    LetterOptions.checkIds(line, List.of(id));
+    LetterOptions.checkIds(line, Shelf.DEAD, List.of(id));
     Operator operator = new Operator(LetterOptions.user(), false);
     LetterEdit edit = new LetterEdit(recipients, sender);
-    return new LetterTask(line, log.find(), "edited")
+    return new LetterTask(line, Shelf.DEAD, log.find(), "edited")
         .each(
             List.of(id),
             false,

@@ -29,8 +29,10 @@ final class DeadLetterReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--all",
-      description = "All of --stage with which nothing has been done, as --since and --reason say.")
+      description = "All of --stage with which nothing has been done, as the other options say.")
   private boolean all;
+
+  @Mixin private LetterStage stage = new LetterStage();
 
   @Mixin private LetterFilter filter = new LetterFilter();
 
@@ -58,23 +60,24 @@ final class DeadLetterReplayCommand implements Callable<Integer> {
     if (all == !ids.isEmpty()) {
       throw new ParameterException(line, "either ids, or --all with --stage");
     }
-    if (all && (!filter.isStageGiven() || again)) {
+    if (all && (!stage.isGiven() || again)) {
       throw new ParameterException(line, "--all needs --stage, and does not go with --again");
     }
-    if (!all && filter.isAnyGiven()) {
-      throw new ParameterException(line, "--stage, --since and --reason go with --all");
+    if (!all && (stage.isGiven() || filter.isAnyGiven())) {
+      throw new ParameterException(
+          line, "--stage, --since, --reason, --sender and --recipient go with --all");
     }
-    LetterOptions.checkIds(line, ids);
+    LetterOptions.checkIds(line, Shelf.DEAD, ids);
     Operator operator = new Operator(LetterOptions.user(), again);
     ContentLease lease = dryRun ? log.contents().looking() : log.contents().extending();
-    LetterTask letters = new LetterTask(line, log.find(), "replayed");
+    LetterTask letters = new LetterTask(line, Shelf.DEAD, log.find(), "replayed");
     LetterTask.Wishing wishing =
         read -> {
           Destinations destinations = new Destinations(read.topics(), lease);
           return (letter, mark) -> operator.replay(letter, mark, destinations);
         };
     return all
-        ? letters.all(filter, dryRun, rate, wishing)
+        ? letters.all(stage, filter, dryRun, rate, wishing)
         : letters.each(ids, dryRun, rate, wishing);
   }
 }

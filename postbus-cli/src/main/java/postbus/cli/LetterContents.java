@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import postbus.log.ContentLease;
 import postbus.log.ContentStore;
-import postbus.log.DeadLetter;
+import postbus.log.Letter;
 import postbus.log.Mail;
 import postbus.mail.ContentRef;
 
@@ -43,11 +43,27 @@ record LetterContents(Path folder) {
   }
 
   /** The content of a letter, wherever it is. The caller closes it. */
-  InputStream open(DeadLetter letter) throws IOException {
+  InputStream open(Letter letter) throws IOException {
     var ref = letter.envelope().flatMap(envelope -> envelope.body().stored());
     return ref.isEmpty()
         ? new ByteArrayInputStream(letter.content())
         : store(ref.get()).open(new Mail(letter.envelope().orElseThrow(), letter.content()));
+  }
+
+  /** Where the content of a letter is, for people: in the log, or until when it is beside it. */
+  String whereabouts(Letter letter) {
+    var ref = letter.envelope().flatMap(envelope -> envelope.body().stored());
+    if (ref.isEmpty()) {
+      return "in the log";
+    }
+    try {
+      return store(ref.get())
+          .livesUntil(ref.get())
+          .map(until -> "until " + LetterText.time(until))
+          .orElse("gone");
+    } catch (IOException gone) {
+      return "gone";
+    }
   }
 
   private ContentStore store(ContentRef ref) throws IOException {

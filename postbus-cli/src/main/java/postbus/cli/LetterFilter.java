@@ -5,19 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import postbus.log.DeadLetter;
-import postbus.log.DeadLetters;
+import postbus.log.Letter;
+import postbus.log.Letters;
+import postbus.mail.Envelope;
 
-/** Which dead letters a command is about. */
+/** Which letters a command is about. Texts are looked for in whatever case. */
 final class LetterFilter {
-  @Option(
-      names = "--stage",
-      paramLabel = "STAGE",
-      description = "Only those of this stage: policy, router, local or a pool.")
-  private @Nullable String stage;
-
   @Option(
       names = "--since",
       paramLabel = "TIME",
@@ -29,27 +25,30 @@ final class LetterFilter {
       names = "--reason",
       paramLabel = "TEXT",
       description = "Only those whose reason holds this text, in whatever case.")
-  private @Nullable String reason;
+  private String reason = "";
 
-  boolean isStageGiven() {
-    return stage != null;
-  }
+  @Option(
+      names = "--sender",
+      paramLabel = "TEXT",
+      description = "Only those whose sender holds this text; <> for those that have none.")
+  private String sender = "";
+
+  @Option(
+      names = "--recipient",
+      paramLabel = "TEXT",
+      description = "Only those of which a recipient holds this text.")
+  private String recipient = "";
 
   boolean isAnyGiven() {
-    return stage != null || since != null || reason != null;
+    return since != null || !(reason + sender + recipient).isEmpty();
   }
 
   /** Hands on the letters that are wanted, stage by stage. */
-  void read(DeadLetters letters, DeadLetters.Reader reader) throws IOException {
-    List<String> stages = letters.stages();
-    if (stage != null && !stages.contains(stage)) {
-      throw new IOException(
-          "no stage " + stage + " has dead letters; there are " + String.join(", ", stages));
-    }
+  void read(Letters letters, List<String> stages, Letters.Reader reader) throws IOException {
     Instant start = since == null ? Instant.EPOCH : Instant.now().minus(since);
-    for (String each : stage == null ? stages : List.of(stage)) {
+    for (String stage : stages) {
       letters.read(
-          each,
+          stage,
           start,
           letter -> {
             if (isWanted(letter)) {
@@ -59,8 +58,20 @@ final class LetterFilter {
     }
   }
 
-  private boolean isWanted(DeadLetter letter) {
-    return reason == null
-        || letter.reason().toLowerCase(Locale.ROOT).contains(reason.toLowerCase(Locale.ROOT));
+  private boolean isWanted(Letter letter) {
+    return holds(letter.reason(), reason)
+        && (sender.isEmpty() && recipient.isEmpty()
+            || letter.envelope().filter(this::isOfThem).isPresent());
+  }
+
+  private boolean isOfThem(Envelope envelope) {
+    return holds(envelope.reversePath().toString(), sender)
+        && envelope.recipients().stream()
+            .flatMap(to -> Stream.of(to.address(), to.original()))
+            .anyMatch(address -> holds(address.toString(), recipient));
+  }
+
+  private static boolean holds(String text, String wanted) {
+    return text.toLowerCase(Locale.ROOT).contains(wanted.toLowerCase(Locale.ROOT));
   }
 }

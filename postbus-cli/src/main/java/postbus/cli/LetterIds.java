@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import postbus.log.DeadLetters;
 import postbus.log.LetterId;
 import postbus.log.LetterMark;
+import postbus.log.Letters;
 import postbus.mail.MailId;
 
 /**
@@ -21,6 +21,7 @@ import postbus.mail.MailId;
  * letter with which nothing has been done yet, or else one letter in all.
  */
 final class LetterIds {
+  private final Shelf shelf;
   private final List<String> texts;
   private final Map<LetterId, LetterMark> marks;
   private final Consumer<String> unknown;
@@ -28,7 +29,9 @@ final class LetterIds {
   /**
    * @param unknown takes a line about each text that names no letter, or several
    */
-  LetterIds(List<String> texts, Map<LetterId, LetterMark> marks, Consumer<String> unknown) {
+  LetterIds(
+      Shelf shelf, List<String> texts, Map<LetterId, LetterMark> marks, Consumer<String> unknown) {
+    this.shelf = shelf;
     this.texts = texts;
     this.marks = marks;
     this.unknown = unknown;
@@ -51,15 +54,23 @@ final class LetterIds {
       Optional<LetterId> letter = LetterId.parse(text);
       letter
           .or(() -> mail(text).flatMap(id -> only(id, byMail.getOrDefault(id, List.of()))))
+          .filter(this::isHere)
           .ifPresent(found::add);
     }
     return found;
   }
 
-  private static void collect(String servers, Map<MailId, List<LetterId>> byMail)
-      throws IOException {
-    try (DeadLetters letters = new DeadLetters(servers, LogAddress.WAIT, false)) {
-      for (String stage : letters.stages()) {
+  private boolean isHere(LetterId id) {
+    String refusal = shelf.refusal(id);
+    if (!refusal.isEmpty()) {
+      unknown.accept(refusal);
+    }
+    return refusal.isEmpty();
+  }
+
+  private void collect(String servers, Map<MailId, List<LetterId>> byMail) throws IOException {
+    try (Letters letters = new Letters(servers, LogAddress.WAIT, false)) {
+      for (String stage : shelf.stages(letters)) {
         letters.read(
             stage,
             Instant.EPOCH,
@@ -83,8 +94,8 @@ final class LetterIds {
     }
     unknown.accept(
         candidates.isEmpty()
-            ? mail + ": no dead letter holds this mail"
-            : mail + ": several dead letters hold this mail: " + join(candidates));
+            ? "%s: no %s holds this mail".formatted(mail, shelf.noun)
+            : "%s: several %s hold this mail: %s".formatted(mail, shelf.nouns, join(candidates)));
     return Optional.empty();
   }
 

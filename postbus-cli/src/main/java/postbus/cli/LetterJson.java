@@ -8,18 +8,18 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import postbus.log.DeadLetter;
+import postbus.log.Letter;
 import postbus.log.LetterMark;
 import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
 
-/** A dead letter for programs: one object in one line, without the content. */
+/** A letter for programs: one object in one line, without the content. */
 final class LetterJson {
   private static final JsonFactory JSON = new JsonFactory();
 
   private LetterJson() {}
 
-  static String of(DeadLetter letter, LetterMark mark) {
+  static String of(Letter letter, LetterMark mark, String content) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -33,6 +33,7 @@ final class LetterJson {
       json.writeStringField("attempts", letter.attempts());
       json.writeStringField("replayedFrom", letter.replayedFrom());
       json.writeNumberField("size", letter.size());
+      json.writeStringField("content", content);
       json.writeStringField("unreadable", letter.unreadable());
       envelope(json, "envelope", letter.envelope());
       envelope(json, "edited", mark.edited());

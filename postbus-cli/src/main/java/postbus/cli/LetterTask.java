@@ -6,40 +6,42 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import postbus.log.DeadLetter;
-import postbus.log.DeadLetterDesk;
-import postbus.log.DeadLetters;
+import postbus.log.Letter;
+import postbus.log.LetterDesk;
 import postbus.log.LetterId;
 import postbus.log.LetterMark;
+import postbus.log.Letters;
 import postbus.log.Resolution;
 
-/** Does one thing with dead letters. Marks are read when nobody else can write any. */
+/** Does one thing with letters. Marks are read when nobody else can write any. */
 final class LetterTask {
   private final CommandLine line;
+  private final Shelf shelf;
   private final String servers;
   private final String done;
 
   /** What is wanted of each letter. */
   interface Wish {
-    Resolution of(DeadLetter letter, LetterMark mark);
+    Resolution of(Letter letter, LetterMark mark);
   }
 
   /** Which letters, of those that there are. */
   interface Choice {
-    void read(DeadLetters letters, Map<LetterId, LetterMark> marks, LetterWork work, Wish wish)
+    void read(Letters letters, Map<LetterId, LetterMark> marks, LetterWork work, Wish wish)
         throws IOException;
   }
 
   /** How a wish is made, once the log can be asked. */
   interface Wishing {
-    Wish with(DeadLetters letters) throws IOException;
+    Wish with(Letters letters) throws IOException;
   }
 
   /**
    * @param done what was done then, past tense
    */
-  LetterTask(CommandLine line, String servers, String done) {
+  LetterTask(CommandLine line, Shelf shelf, String servers, String done) {
     this.line = line;
+    this.shelf = shelf;
     this.servers = servers;
     this.done = done;
   }
@@ -52,19 +54,20 @@ final class LetterTask {
         true,
         wishing,
         (letters, marks, work, wish) -> {
-          for (LetterId id : new LetterIds(ids, marks, work::refuse).find(servers)) {
-            Optional<DeadLetter> letter = letters.find(id);
+          for (LetterId id : new LetterIds(shelf, ids, marks, work::refuse).find(servers)) {
+            Optional<Letter> letter = letters.find(id);
             if (letter.isPresent()) {
               work.add(wish.of(letter.get(), marks.getOrDefault(id, LetterMark.NONE)));
             } else {
-              work.refuse(LetterOptions.unknown(id));
+              work.refuse(shelf.unknown(id));
             }
           }
         });
   }
 
   /** Those of a filter with which nothing has been done. */
-  int all(LetterFilter filter, boolean dryRun, Rate rate, Wishing wishing) throws IOException {
+  int all(LetterStage stage, LetterFilter filter, boolean dryRun, Rate rate, Wishing wishing)
+      throws IOException {
     return run(
         dryRun,
         rate,
@@ -73,6 +76,7 @@ final class LetterTask {
         (letters, marks, work, wish) ->
             filter.read(
                 letters,
+                stage.of(letters),
                 letter -> {
                   LetterMark mark = marks.getOrDefault(letter.id(), LetterMark.NONE);
                   if (!mark.isDone()) {
@@ -83,12 +87,13 @@ final class LetterTask {
 
   private int run(boolean dryRun, Rate rate, boolean each, Wishing wishing, Choice choice)
       throws IOException {
-    try (DeadLetters letters = new DeadLetters(servers, LogAddress.WAIT, true)) {
+    try (Letters letters = new Letters(servers, LogAddress.WAIT, true)) {
       // A log that does not answer is found out before another operator is shut out.
       Wish wish = wishing.with(letters);
-      @Nullable DeadLetterDesk desk = dryRun ? null : DeadLetterDesk.open(servers, LogAddress.WAIT);
+      @Nullable LetterDesk desk = dryRun ? null : LetterDesk.open(servers, LogAddress.WAIT);
       try {
-        LetterWork work = new LetterWork(desk, done, rate, each, line.getOut(), line.getErr());
+        LetterWork work =
+            new LetterWork(desk, shelf, done, rate, each, line.getOut(), line.getErr());
         choice.read(letters, letters.marks(), work, wish);
         return work.end();
       } finally {

@@ -7,18 +7,20 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import postbus.log.DeadLetter;
+import postbus.log.Letter;
 import postbus.log.LetterMark;
 import postbus.mail.Envelope;
 import postbus.mail.Route;
 
-/** A dead letter as an operator reads it. Strangers' texts cannot steer the terminal. */
+/** A letter as an operator reads it. Strangers' texts cannot steer the terminal. */
 final class LetterText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
   /** As wide as most rows need: rows are printed as they are read, before the widest is known. */
   private static final String ROW = "%-20s  %-19s  %-8s  %-8s  %-40s  %s";
+
+  private static final String HELD_ROW = "%-18s  %-19s  %-8s  %-25s  %-40s  %s";
 
   private static final int REASON_MAX = 40;
 
@@ -29,15 +31,36 @@ final class LetterText {
     return ROW.formatted("ID", "TIME", "STAGE", "STATE", "REASON", "MAIL");
   }
 
-  static String row(DeadLetter letter, LetterMark mark) {
-    String reason = letter.reason().lines().findFirst().orElse("");
+  static String row(Letter letter, LetterMark mark) {
     return printable(
             ROW.formatted(
                 letter.id(),
                 time(letter.at()),
                 letter.id().stage(),
                 state(mark),
-                reason.length() > REASON_MAX ? reason.substring(0, REASON_MAX - 1) + "…" : reason,
+                reason(letter),
+                who(letter, mark)))
+        .stripTrailing();
+  }
+
+  private static String reason(Letter letter) {
+    String reason = letter.reason().lines().findFirst().orElse("");
+    return reason.length() > REASON_MAX ? reason.substring(0, REASON_MAX - 1) + "…" : reason;
+  }
+
+  /** Above the rows of what is in quarantine. */
+  static String heldHeadings() {
+    return HELD_ROW.formatted("ID", "HELD SINCE", "STATE", "CONTENT", "REASON", "MAIL");
+  }
+
+  static String heldRow(Letter letter, LetterMark mark, String content) {
+    return printable(
+            HELD_ROW.formatted(
+                letter.id(),
+                time(letter.at()),
+                state(mark),
+                content,
+                reason(letter),
                 who(letter, mark)))
         .stripTrailing();
   }
@@ -48,7 +71,7 @@ final class LetterText {
   }
 
   /** Sender and recipients as they are now. */
-  static String who(DeadLetter letter, LetterMark mark) {
+  static String who(Letter letter, LetterMark mark) {
     return printable(
         mark.edited()
             .or(letter::envelope)
@@ -65,18 +88,23 @@ final class LetterText {
   }
 
   /** All of a letter but its content, a line each. */
-  static List<String> lines(DeadLetter letter, LetterMark mark) {
+  static List<String> lines(Letter letter, LetterMark mark, String content) {
+    boolean isHeld = letter.id().isQuarantine();
     var lines = new LabelledLines();
     lines.add("letter", letter.id() + "  " + state(mark));
-    lines.add("dead since", time(letter.at()));
+    lines.add(isHeld ? "held since" : "dead since", time(letter.at()));
     lines.add("reason", letter.reason());
-    lines.add("failed in", letter.origin() + " (" + letter.originPlace() + ")");
+    lines.add(
+        isHeld ? "judged" : "failed in",
+        isHeld && letter.origin().isEmpty()
+            ? "in its session"
+            : letter.origin() + " (" + letter.originPlace() + ")");
     lines.add("attempts", letter.attempts());
     lines.add("replayed from", letter.replayedFrom());
     letter
         .envelope()
         .ifPresentOrElse(
-            envelope -> envelope(lines, envelope),
+            envelope -> envelope(lines, envelope, content),
             () -> {
               lines.add("not a mail", letter.unreadable());
               lines.add("envelope", letter.rawEnvelope());
@@ -90,7 +118,7 @@ final class LetterText {
     return lines.all();
   }
 
-  private static void envelope(LabelledLines lines, Envelope envelope) {
+  private static void envelope(LabelledLines lines, Envelope envelope, String content) {
     lines.add("mail", envelope.id().toString());
     lines.add("received", time(envelope.receivedAt()));
     lines.add("from client", envelope.client().address() + " " + envelope.client().helo());
@@ -108,7 +136,7 @@ final class LetterText {
         "route",
         route.map(way -> way.pool() + ", " + way.site() + ": " + way.nextHop()).orElse(""));
     lines.add("suspect", envelope.suspect() ? "yes: its sender is told of nothing" : "");
-    lines.add("content", envelope.body().size() + " octets");
+    lines.add("content", envelope.body().size() + " octets, " + content);
     envelope.body().stored().ifPresent(ref -> lines.add("stored as", ref.name()));
   }
 
@@ -124,6 +152,11 @@ final class LetterText {
         .takeWhile(line -> !line.isEmpty())
         .map(LetterText::printable)
         .toList();
+  }
+
+  /** All of a content. */
+  static List<String> content(byte[] content) {
+    return new String(content, StandardCharsets.UTF_8).lines().map(LetterText::printable).toList();
   }
 
   static String time(Instant at) {

@@ -7,23 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import postbus.log.DeadLetterDesk;
-import postbus.log.DeadLetterDesk.Fate;
-import postbus.log.DeadLetterDesk.Recorded;
+import postbus.log.LetterDesk;
+import postbus.log.LetterDesk.Fate;
+import postbus.log.LetterDesk.Recorded;
 import postbus.log.Resolution;
 import postbus.log.Resolution.Refused;
 import postbus.log.Resolution.Resolved;
 
 /**
- * Records what is to be done with dead letters, some at a time and no faster than allowed, and
- * tells it. No transaction is open while it waits for the rate.
+ * Records what is to be done with letters, some at a time and no faster than allowed, and tells it.
+ * No transaction is open while it waits for the rate.
  */
 final class LetterWork {
   private static final int BATCH_LETTERS = 100;
   private static final long BATCH_OCTETS = 8 << 20;
   private static final Duration PROGRESS_EVERY = Duration.ofSeconds(2);
 
-  private final @Nullable DeadLetterDesk desk;
+  private final @Nullable LetterDesk desk;
+  private final Shelf shelf;
   private final String done;
   private final Rate rate;
   private final boolean each;
@@ -43,13 +44,15 @@ final class LetterWork {
    * @param each whether to tell of every letter, and not of their number
    */
   LetterWork(
-      @Nullable DeadLetterDesk desk,
+      @Nullable LetterDesk desk,
+      Shelf shelf,
       String done,
       Rate rate,
       boolean each,
       PrintWriter out,
       PrintWriter err) {
     this.desk = desk;
+    this.shelf = shelf;
     this.done = done;
     this.rate = rate;
     this.each = each;
@@ -131,7 +134,7 @@ final class LetterWork {
     long sure = end.fate() == Fate.RECORDED ? recorded + batch.size() : recorded;
     String last =
         end.fate() == Fate.NOT_KNOWN
-            ? "; whether " + batch.size() + " more were, dead-letter list tells"
+            ? "; whether " + batch.size() + " more were, " + shelf.command + " list tells"
             : "; the others were not";
     return new IOException(end.stopped() + ": " + sure + " " + done + " until then" + last);
   }

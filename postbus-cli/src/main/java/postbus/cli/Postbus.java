@@ -27,6 +27,7 @@ import postbus.site.InvalidSite;
       StatusCommand.class,
       QueueCommand.class,
       DeadLetterCommand.class,
+      QuarantineCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

@@ -2,10 +2,12 @@ package postbus.cli;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an operator sees at one look.
  *
+ * @param quarantine what an operator has not looked after; empty if there is nothing
  * @param log says why nothing of it is known; empty if it answered
  */
 record Status(
@@ -16,11 +18,13 @@ record Status(
     List<Lane> lanes,
     List<Held> held,
     List<Letters> letters,
+    Optional<Letters> quarantine,
     int topicsAmiss) {
 
   /** What is known when the log does not answer. */
   static Status withoutLog(Instant at, String why, List<Listener> listeners) {
-    return new Status(at, why, listeners, List.of(), List.of(), List.of(), List.of(), 0);
+    return new Status(
+        at, why, listeners, List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0);
   }
 
   /**
@@ -58,7 +62,7 @@ record Status(
   record Held(String pool, String site, Instant since) {}
 
   /**
-   * Dead letters of a stage that nobody has looked after.
+   * Dead letters of a stage, or mails in quarantine, that nobody has looked after.
    *
    * @param reason of the newest
    */

@@ -44,6 +44,11 @@ final class StatusJson {
             json.writeStringField("since", held.since().toString());
           });
       array(json, "deadLetters", status.letters(), letters -> letters(json, letters));
+      array(
+          json,
+          "quarantine",
+          status.quarantine().stream().toList(),
+          letters -> letters(json, letters));
       json.writeNumberField("topicsAmiss", status.topicsAmiss());
       json.writeArrayFieldStart("wrong");
       for (String finding : findings) {

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
-import postbus.log.DeadLetters;
 import postbus.log.LetterId;
 import postbus.log.LetterMark;
+import postbus.log.Letters;
 import postbus.log.LogSettings.Shape;
 import postbus.log.StageMembers;
 import postbus.log.TopicCheck;
@@ -61,8 +61,19 @@ final class StatusReading implements AutoCloseable {
             waiting.topicsOf(pool).stream().filter(StatusReading::isLane).toList();
         stages.add(stage(pool, inputs, lanes, known));
       }
-      return new Status(
-          now, "", listeners, stages, lanes, held(known), letters(), topicsAmiss(folder));
+      try (Letters letters = new Letters(kafka, wait, false)) {
+        Map<LetterId, LetterMark> marks = letters.marks();
+        return new Status(
+            now,
+            "",
+            listeners,
+            stages,
+            lanes,
+            held(known),
+            open(letters, Shelf.DEAD, marks),
+            open(letters, Shelf.QUARANTINE, marks).stream().findFirst(),
+            topicsAmiss(folder));
+      }
     }
   }
 
@@ -123,23 +134,21 @@ final class StatusReading implements AutoCloseable {
     return new Depths(counts, true, oldest[0]);
   }
 
-  private List<Status.Letters> letters() throws IOException {
+  private static List<Status.Letters> open(
+      Letters letters, Shelf shelf, Map<LetterId, LetterMark> marks) throws IOException {
     List<Status.Letters> all = new ArrayList<>();
-    try (DeadLetters letters = new DeadLetters(kafka, wait, false)) {
-      Map<LetterId, LetterMark> marks = letters.marks();
-      for (String stage : letters.stages()) {
-        Map<String, Status.Letters> last = new HashMap<>();
-        letters.read(
-            stage,
-            Instant.EPOCH,
-            letter -> {
-              if (!marks.getOrDefault(letter.id(), LetterMark.NONE).isDone()) {
-                var one = new Status.Letters(stage, 1, letter.at(), letter.reason());
-                last.merge(stage, one, StatusReading::together);
-              }
-            });
-        all.addAll(last.values());
-      }
+    for (String stage : shelf.stages(letters)) {
+      Map<String, Status.Letters> last = new HashMap<>();
+      letters.read(
+          stage,
+          Instant.EPOCH,
+          letter -> {
+            if (!marks.getOrDefault(letter.id(), LetterMark.NONE).isDone()) {
+              var one = new Status.Letters(stage, 1, letter.at(), letter.reason());
+              last.merge(stage, one, StatusReading::together);
+            }
+          });
+      all.addAll(last.values());
     }
     return all;
   }

@@ -19,6 +19,14 @@ final class StatusText {
           "held by an operator: %s in pool %s, for %s%n",
           held.site(), held.pool(), SiteQueues.age(held.since(), status.at()));
     }
+    status
+        .quarantine()
+        .ifPresent(letters ->
+            out.printf(
+                "in quarantine: %d, the newest for %s: %s%n",
+                letters.open(),
+                SiteQueues.age(letters.newest(), status.at()),
+                StoryLine.printable(letters.reason())));
     if (findings.isEmpty()) {
       out.println("All is well.");
     } else {

@@ -156,7 +156,8 @@ class DeadLetterReplayTest {
           .filteredOn(line -> !line.endsWith(" replayed …"))
           .allMatch(line ->
               line.matches(
-                  "another operator has begun to work on dead letters: \\d+ replayed until then;"
+                  "another operator has begun to work on dead letters or quarantine:"
+                      + " \\d+ replayed until then;"
                       + " the others were not"));
     }
     Ran rest = rig.run(args);

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is wrong, and how it is told. */
@@ -100,7 +101,7 @@ class FindingsTest {
                 .concat("'stages':[{'name':'router','readers':2,'unowned':[],'mails':0,")
                 .concat("'exact':true}],'lanes':[{'topic':'delivery.normal.slot-01',")
                 .concat("'site':'google.com','mails':17,'exact':true}],'held':[],")
-                .concat("'deadLetters':[],'topicsAmiss':0,'wrong':['x']}")
+                .concat("'deadLetters':[],'quarantine':[],'topicsAmiss':0,'wrong':['x']}")
                 .replace('\'', '"'));
   }
 
@@ -114,7 +115,8 @@ class FindingsTest {
 
   private static Status status(
       List<Status.Listener> listeners, List<Status.Stage> stages, List<Status.Letters> letters) {
-    return new Status(NOW, "", listeners, stages, List.of(GOOGLE), List.of(), letters, 0);
+    return new Status(
+        NOW, "", listeners, stages, List.of(GOOGLE), List.of(), letters, Optional.empty(), 0);
   }
 
   private static List<String> text(Status status) {

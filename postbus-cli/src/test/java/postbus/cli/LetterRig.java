@@ -109,6 +109,14 @@ final class LetterRig implements AutoCloseable {
         reason);
   }
 
+  /** Puts a mail into quarantine as the ingress does, and returns its id there. */
+  String held(Envelope mail, String reason) {
+    var letter =
+        MailRecords.record(Topics.QUARANTINE, mail.id().toString(), new Mail(mail, CONTENT));
+    letter.headers().add(MailRecords.REASON, reason.getBytes(UTF_8));
+    return "quarantine:0:" + offset(letter);
+  }
+
   private String dead(
       String stage, ProducerRecord<byte[], byte[]> letter, String origin, String reason) {
     letter.headers().add(MailRecords.REASON, reason.getBytes(UTF_8));
@@ -118,9 +126,12 @@ final class LetterRig implements AutoCloseable {
     letter.headers().add(MailRecords.ORIGIN_PARTITION, "0".getBytes(UTF_8));
     letter.headers().add(MailRecords.ORIGIN_OFFSET, "42".getBytes(UTF_8));
     letter.headers().add(MailRecords.ATTEMPTS, "3".getBytes(UTF_8));
+    return stage + ":0:" + offset(letter);
+  }
+
+  private long offset(ProducerRecord<byte[], byte[]> letter) {
     try {
-      long offset = producer.send(letter).get(10, TimeUnit.SECONDS).offset();
-      return stage + ":0:" + offset;
+      return producer.send(letter).get(10, TimeUnit.SECONDS).offset();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -168,7 +179,16 @@ final class LetterRig implements AutoCloseable {
 
   /** Runs {@code ./postbus dead-letter …} with this log. */
   Ran run(String... args) {
-    List<String> all = new ArrayList<>(List.of("dead-letter"));
+    return run(List.of("dead-letter"), args);
+  }
+
+  /** Runs {@code ./postbus quarantine …} with this log. */
+  Ran quarantine(String... args) {
+    return run(List.of("quarantine"), args);
+  }
+
+  private Ran run(List<String> command, String... args) {
+    List<String> all = new ArrayList<>(command);
     all.addAll(List.of(args));
     all.addAll(List.of("--kafka", servers()));
     return Ran.postbus(all.toArray(String[]::new));

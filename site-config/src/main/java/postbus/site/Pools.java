@@ -19,7 +19,7 @@ import postbus.site.Site.Tls;
 final class Pools {
   /** Each pool has a stage and lanes, and these are the names of other stages and topics. */
   private static final Set<String> TAKEN =
-      Set.of("router", "policy", "local", "slots", "sites", "orders");
+      Set.of("router", "policy", "local", "slots", "sites", "orders", "quarantine");
 
   private static final String SOURCE_EXPECTED = "an IP address of this host; or a list of them";
   private static final String KEY_EXPECTED =

@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 import postbus.log.Resolution.Resolved;
 
 /**
- * Where one operator at a time does something with dead letters. What follows from a letter and its
- * mark are one transaction, so a crash leaves both or neither.
+ * Where one operator at a time does something with letters. What follows from a letter and its mark
+ * are one transaction, so a crash leaves both or neither.
  *
  * <p>All operators share one transactional id. Whoever opens the desk ends what the one before him
  * had begun, and shuts him out. So marks that are read after it was opened are true as long as it
  * records, and no letter is replayed by two.
  */
-public final class DeadLetterDesk implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(DeadLetterDesk.class);
+public final class LetterDesk implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(LetterDesk.class);
   private static final String TRANSACTIONAL_ID = "dead-letters";
 
   /** After it the broker ends the transaction of an operator who was killed. */
@@ -62,25 +62,25 @@ public final class DeadLetterDesk implements AutoCloseable {
    *
    * @param wait for each answer of the log
    */
-  public static DeadLetterDesk open(String bootstrapServers, Duration wait) throws LogUnreachable {
+  public static LetterDesk open(String bootstrapServers, Duration wait) throws LogUnreachable {
     return open(bootstrapServers, wait, Faults.NONE);
   }
 
-  static DeadLetterDesk open(String servers, Duration wait, Faults faults) throws LogUnreachable {
+  static LetterDesk open(String servers, Duration wait, Faults faults) throws LogUnreachable {
     @Nullable KafkaProducer<byte[], byte[]> producer = null;
     try {
       producer = producer(servers, wait);
       producer.initTransactions();
-      return new DeadLetterDesk(servers, wait, faults, producer);
+      return new LetterDesk(servers, wait, faults, producer);
     } catch (KafkaException refused) {
       if (producer != null) {
         producer.close(Duration.ZERO);
       }
-      throw DeadLetters.failed(servers, refused);
+      throw Letters.failed(servers, refused);
     }
   }
 
-  private DeadLetterDesk(
+  private LetterDesk(
       String servers, Duration wait, Faults faults, KafkaProducer<byte[], byte[]> producer) {
     this.servers = servers;
     this.wait = wait;
@@ -142,7 +142,7 @@ public final class DeadLetterDesk implements AutoCloseable {
 
   /** The marks tell, once nothing of ours is under way: whoever shuts us out has seen to that. */
   private Fate fate(List<Resolved> letters, KafkaException failure) {
-    try (DeadLetters read = new DeadLetters(servers, wait, false)) {
+    try (Letters read = new Letters(servers, wait, false)) {
       if (!isFenced(failure)) {
         open(servers, wait).close();
       }
@@ -156,8 +156,8 @@ public final class DeadLetterDesk implements AutoCloseable {
 
   private String why(KafkaException failure) {
     return isFenced(failure)
-        ? "another operator has begun to work on dead letters"
-        : String.valueOf(DeadLetters.failed(servers, failure).getMessage());
+        ? "another operator has begun to work on dead letters or quarantine"
+        : String.valueOf(Letters.failed(servers, failure).getMessage());
   }
 
   private static boolean isFenced(KafkaException failure) {

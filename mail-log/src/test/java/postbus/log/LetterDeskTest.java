@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.broker.EmbeddedBroker;
-import postbus.log.DeadLetterDesk.Fate;
-import postbus.log.DeadLetterDesk.Recorded;
+import postbus.log.LetterDesk.Fate;
+import postbus.log.LetterDesk.Recorded;
 import postbus.log.LogSettings.Shape;
 import postbus.log.Resolution.Resolved;
 
 /** What an operator records is there whole or not at all, whatever happens to him. */
 @Timeout(60)
-class DeadLetterDeskTest {
+class LetterDeskTest {
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final Operator JANE = new Operator("jane", false);
 
@@ -59,7 +59,7 @@ class DeadLetterDeskTest {
 
   @Test
   void oneWhoIsKilledBeforeTheEndHasDoneNothing() throws Exception {
-    DeadLetter letter = dead();
+    Letter letter = dead();
     Faults kill =
         new Faults() {
           @Override
@@ -67,10 +67,10 @@ class DeadLetterDeskTest {
             throw new Kill();
           }
         };
-    DeadLetterDesk killed = DeadLetterDesk.open(broker.bootstrapServers(), WAIT, kill);
+    LetterDesk killed = LetterDesk.open(broker.bootstrapServers(), WAIT, kill);
     assertThatThrownBy(() -> killed.record(List.of(replay(letter)))).isInstanceOf(Kill.class);
 
-    try (DeadLetterDesk next = open()) {
+    try (LetterDesk next = open()) {
       assertThat(marks()).doesNotContainKey(letter.id());
       assertThat(next.record(List.of(replay(letter)))).isEqualTo(new Recorded(Fate.RECORDED, ""));
     }
@@ -80,7 +80,7 @@ class DeadLetterDeskTest {
 
   @Test
   void oneWhoHearsNothingAfterTheEndHasDoneIt() throws Exception {
-    DeadLetter letter = dead();
+    Letter letter = dead();
     Faults deaf =
         new Faults() {
           @Override
@@ -88,7 +88,7 @@ class DeadLetterDeskTest {
             throw new TimeoutException("no answer");
           }
         };
-    try (DeadLetterDesk desk = DeadLetterDesk.open(broker.bootstrapServers(), WAIT, deaf)) {
+    try (LetterDesk desk = LetterDesk.open(broker.bootstrapServers(), WAIT, deaf)) {
       Recorded end = desk.record(List.of(replay(letter)));
 
       assertThat(end.fate()).isEqualTo(Fate.RECORDED);
@@ -99,17 +99,18 @@ class DeadLetterDeskTest {
 
   @Test
   void whoeverComesNextShutsTheFirstOneOut() throws Exception {
-    DeadLetter letter = dead();
-    DeadLetter other = dead();
-    try (DeadLetterDesk first = open()) {
+    Letter letter = dead();
+    Letter other = dead();
+    try (LetterDesk first = open()) {
       assertThat(first.record(List.of(replay(other))).stopped()).isEmpty();
-      try (DeadLetterDesk second = open()) {
+      try (LetterDesk second = open()) {
         assertThat(marks()).containsKey(other.id());
 
         Recorded end = first.record(List.of(replay(letter)));
 
         assertThat(end.fate()).isEqualTo(Fate.NOT_RECORDED);
-        assertThat(end.stopped()).isEqualTo("another operator has begun to work on dead letters");
+        assertThat(end.stopped())
+            .isEqualTo("another operator has begun to work on dead letters or quarantine");
         assertThat(marks()).doesNotContainKey(letter.id());
         assertThat(second.record(List.of(replay(letter))).stopped()).isEmpty();
       }
@@ -120,7 +121,7 @@ class DeadLetterDeskTest {
 
   @Test
   void aMarkThatCannotBeReadKeepsItsLetterFromBeingReplayed() throws Exception {
-    DeadLetter letter = dead();
+    Letter letter = dead();
     try (var producer = producer()) {
       byte[] key = letter.id().toString().getBytes(UTF_8);
       producer.send(new ProducerRecord<>(Topics.MARKS, key, new byte[] {'{'})).get();
@@ -129,36 +130,36 @@ class DeadLetterDeskTest {
     assertThat(marks().getOrDefault(letter.id(), LetterMark.NONE).isDone()).isTrue();
   }
 
-  private static DeadLetterDesk open() throws LogUnreachable {
-    return DeadLetterDesk.open(broker.bootstrapServers(), WAIT);
+  private static LetterDesk open() throws LogUnreachable {
+    return LetterDesk.open(broker.bootstrapServers(), WAIT);
   }
 
-  private static Resolved replay(DeadLetter letter) throws Exception {
-    try (DeadLetters letters = new DeadLetters(broker.bootstrapServers(), WAIT, false)) {
+  private static Resolved replay(Letter letter) throws Exception {
+    try (Letters letters = new Letters(broker.bootstrapServers(), WAIT, false)) {
       Destinations destinations = new Destinations(letters.topics(), _ -> {});
       return (Resolved) JANE.replay(letter, LetterMark.NONE, destinations);
     }
   }
 
   private static Map<LetterId, LetterMark> marks() throws Exception {
-    try (DeadLetters letters = new DeadLetters(broker.bootstrapServers(), WAIT, false)) {
+    try (Letters letters = new Letters(broker.bootstrapServers(), WAIT, false)) {
       return letters.marks();
     }
   }
 
   /** A letter of the router, as it is read. */
-  private static DeadLetter dead() throws Exception {
+  private static Letter dead() throws Exception {
     var record = MailRecords.record(Topics.deadLetter("router"), "k", Mails.mail("x"));
     record.headers().add(MailRecords.ORIGIN, Topics.ACCEPTED.getBytes(UTF_8));
     try (var producer = producer();
-        DeadLetters letters = new DeadLetters(broker.bootstrapServers(), WAIT, true)) {
+        Letters letters = new Letters(broker.bootstrapServers(), WAIT, true)) {
       long offset = producer.send(record).get(10, TimeUnit.SECONDS).offset();
       return letters.find(new LetterId("router", 0, offset)).orElseThrow();
     }
   }
 
   /** How often, once nothing is under way any more. */
-  private static long replayed(DeadLetter letter) throws Exception {
+  private static long replayed(Letter letter) throws Exception {
     TopicPartition partition = new TopicPartition(Topics.ACCEPTED, 0);
     long count = 0;
     try (var all = consumer("read_uncommitted");
@@ -168,7 +169,7 @@ class DeadLetterDeskTest {
       consumer.seekToBeginning(List.of(partition));
       while (consumer.position(partition) < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-          String from = MailRecords.header(record, DeadLetter.REPLAYED_FROM);
+          String from = MailRecords.header(record, Letter.REPLAYED_FROM);
           count += letter.id().toString().equals(from) ? 1 : 0;
         }
       }

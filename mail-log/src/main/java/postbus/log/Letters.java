@@ -22,10 +22,10 @@ import postbus.log.LetterMark.What;
 import postbus.mail.MalformedRecord;
 
 /**
- * Reads dead letters and their marks, as far as they are committed, up to those that were there
- * when a reading began. It holds no letter, so that their number does not matter.
+ * Reads letters and their marks, as far as they are committed, up to those that were there when a
+ * reading began. It holds no letter, so that their number does not matter.
  */
-public final class DeadLetters implements AutoCloseable {
+public final class Letters implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
 
   private final String servers;
@@ -34,7 +34,7 @@ public final class DeadLetters implements AutoCloseable {
 
   /** Takes letters as they are read. */
   public interface Reader {
-    void take(DeadLetter letter) throws IOException;
+    void take(Letter letter) throws IOException;
   }
 
   private interface RecordReader {
@@ -47,8 +47,7 @@ public final class DeadLetters implements AutoCloseable {
    * @param contents whether letters have their contents, or are read without
    * @param wait for each answer of the log
    */
-  public DeadLetters(String bootstrapServers, Duration wait, boolean contents)
-      throws LogUnreachable {
+  public Letters(String bootstrapServers, Duration wait, boolean contents) throws LogUnreachable {
     this.servers = bootstrapServers;
     this.wait = wait;
     int millis = Math.toIntExact(wait.toMillis());
@@ -91,7 +90,7 @@ public final class DeadLetters implements AutoCloseable {
   /** Hands on a stage's letters of {@code since} or later, each partition's in order. */
   public void read(String stage, Instant since, Reader reader) throws IOException {
     try {
-      List<TopicPartition> partitions = partitions(Topics.deadLetter(stage));
+      List<TopicPartition> partitions = partitions(LetterId.topic(stage));
       Map<TopicPartition, Long> moments = new HashMap<>();
       partitions.forEach(partition -> moments.put(partition, since.toEpochMilli()));
       Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(moments);
@@ -101,10 +100,7 @@ public final class DeadLetters implements AutoCloseable {
         OffsetAndTimestamp start = starts.get(partition);
         if (start != null) {
           read(
-              partition,
-              start.offset(),
-              end(partition),
-              record -> reader.take(new DeadLetter(record)));
+              partition, start.offset(), end(partition), record -> reader.take(new Letter(record)));
         }
       }
     } catch (KafkaException failure) {
@@ -113,7 +109,7 @@ public final class DeadLetters implements AutoCloseable {
   }
 
   /** Empty if there is no such letter. */
-  public Optional<DeadLetter> find(LetterId id) throws IOException {
+  public Optional<Letter> find(LetterId id) throws IOException {
     try {
       TopicPartition partition = new TopicPartition(id.topic(), id.partition());
       if (id.topic().equals(Topics.MARKS) || !partitions(id.topic()).contains(partition)) {
@@ -125,13 +121,13 @@ public final class DeadLetters implements AutoCloseable {
       }
       var found =
           new Object() {
-            Optional<DeadLetter> letter = Optional.empty();
+            Optional<Letter> letter = Optional.empty();
           };
       read(
           partition,
           id.offset(),
           id.offset() + 1,
-          record -> found.letter = Optional.of(new DeadLetter(record)));
+          record -> found.letter = Optional.of(new Letter(record)));
       return found.letter;
     } catch (KafkaException failure) {
       throw failed(servers, failure);

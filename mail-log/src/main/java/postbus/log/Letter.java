@@ -11,11 +11,12 @@ import postbus.mail.Envelope;
 import postbus.mail.MalformedRecord;
 
 /**
- * A record that a stage gave up, with the reason. It is never changed; what operators did with it
- * is its {@link LetterMark}.
+ * A record that was set aside for an operator, with the reason: a dead letter, which a stage gave
+ * up, or a mail in quarantine, which policy held back. It is never changed; what operators did with
+ * it is its {@link LetterMark}.
  */
-public final class DeadLetter {
-  /** In a record that was replayed: the id of the dead letter that it was. */
+public final class Letter {
+  /** In a record that was replayed or released: the id of the letter that it was. */
   static final String REPLAYED_FROM = "replayed-from";
 
   private final ConsumerRecord<byte[], byte[]> record;
@@ -23,10 +24,9 @@ public final class DeadLetter {
   private final @Nullable Envelope envelope;
   private final String unreadable;
 
-  DeadLetter(ConsumerRecord<byte[], byte[]> record) {
+  Letter(ConsumerRecord<byte[], byte[]> record) {
     this.record = record;
-    String stage = record.topic().substring(Topics.deadLetter("").length());
-    this.id = new LetterId(stage, record.partition(), record.offset());
+    this.id = LetterId.of(record);
     Envelope read = null;
     String why = "";
     try {
@@ -42,7 +42,7 @@ public final class DeadLetter {
     return id;
   }
 
-  /** When the stage gave it up. */
+  /** When it was set aside. */
   public Instant at() {
     return Instant.ofEpochMilli(record.timestamp());
   }
@@ -52,7 +52,7 @@ public final class DeadLetter {
     return header(MailRecords.REASON);
   }
 
-  /** The topic where it failed; empty if the record does not say. */
+  /** The topic it came from; empty if the record does not say, as of a mail from its session. */
   public String origin() {
     return header(MailRecords.ORIGIN);
   }
