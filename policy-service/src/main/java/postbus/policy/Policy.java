@@ -36,6 +36,7 @@ public final class Policy {
             new ConnectRule(site.listeners()),
             new RestrictedCharacters(),
             new TrustRule(),
+            new RateRule(site.clients(), System::nanoTime),
             new BlockListRule(lists, Duration.ZERO),
             new RelayRule(),
             new BlockListRule(lists, site.sessions().routerWait()),

@@ -29,10 +29,12 @@ import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.site.BlockList;
 import postbus.site.BlockList.Action;
+import postbus.site.ClientNetworks;
 import postbus.site.ClientRules;
 import postbus.site.DeliveryLimits;
 import postbus.site.DnsLimits;
 import postbus.site.HostList;
+import postbus.site.Rates;
 import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
@@ -170,7 +172,7 @@ class BlockListRuleTest {
         SessionLimits.DEFAULT,
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT,
-        new ClientRules(lists));
+        new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT));
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

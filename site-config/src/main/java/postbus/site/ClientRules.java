@@ -1,18 +1,29 @@
 package postbus.site;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What holds for clients that are not trusted, beside the rules about recipients.
  *
  * @param blockLists lists in DNS that they are looked up in
+ * @param networks which of them count as one
+ * @param rates how fast they may send
  */
-public record ClientRules(List<BlockList> blockLists) {
+public record ClientRules(List<BlockList> blockLists, ClientNetworks networks, Rates rates) {
 
   /** What holds where the site says nothing. */
-  public static final ClientRules DEFAULT = new ClientRules(List.of());
+  public static final ClientRules DEFAULT =
+      new ClientRules(List.of(), ClientNetworks.DEFAULT, Rates.DEFAULT);
 
   public ClientRules {
     blockLists = List.copyOf(blockLists);
+  }
+
+  static ClientRules read(Section root, Map<String, HostList> hostLists) {
+    return new ClientRules(
+        BlockLists.read(root.section("block-lists"), hostLists),
+        ClientNetworks.read(root.section("client-networks")),
+        Rates.read(root.section("rates"), hostLists));
   }
 }

@@ -50,8 +50,12 @@ public record HostList(String name, List<Network> networks, List<LiveNetworks> f
       }
       int most = address.get().getAddress().length * 8;
       Optional<Integer> bits = parts.length == 1 ? Optional.of(most) : Notation.number(parts[1]);
-      return bits.filter(some -> some <= most)
-          .map(some -> new Network(first(address.get(), some), some));
+      return bits.filter(some -> some <= most).map(some -> of(address.get(), some));
+    }
+
+    /** The network of so many bits that holds this address. */
+    static Network of(InetAddress address, int bits) {
+      return new Network(first(address, bits), bits);
     }
 
     private static InetAddress first(InetAddress address, int bits) {

@@ -168,7 +168,7 @@ public final class SiteReader {
             root.section("delivery"),
             SiteRules.sites(root.section("sites")),
             SiteRules.tls(root.section("tls-rules")));
-    ClientRules clients = new ClientRules(BlockLists.read(root.section("block-lists"), hostLists));
+    ClientRules clients = ClientRules.read(root, hostLists);
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
