@@ -55,7 +55,7 @@ public final class DkimSigners {
       if (header.isEmpty() || wanted.isEmpty()) {
         return List.of();
       }
-      RelaxedBody body = new RelaxedBody();
+      BodyHash body = new BodyHash(Canonicalization.RELAXED);
       lines.rest(body);
       byte[] hash = body.hash();
       return wanted.stream().map(signer -> signer.sign(header.get(), hash, now)).toList();

@@ -25,21 +25,7 @@ record HeaderFields(List<Field> fields) {
 
     /** The field in the form "relaxed" of RFC 6376, section 3.4.2, without a CRLF. */
     String relaxed() {
-      StringBuilder relaxed = new StringBuilder(name.length() + 1 + body.length());
-      relaxed.append(name).append(':');
-      boolean space = false;
-      boolean begun = false;
-      for (int at = 0; at < body.length(); at++) {
-        char character = body.charAt(at);
-        if (Folding.isSpace(character)) {
-          space = true;
-        } else if (character != '\r' && character != '\n') {
-          relaxed.append(space && begun ? " " : "").append(character);
-          space = false;
-          begun = true;
-        }
-      }
-      return relaxed.toString();
+      return Canonicalization.RELAXED.field(name, body);
     }
   }
 

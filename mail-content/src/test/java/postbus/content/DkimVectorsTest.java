@@ -33,23 +33,56 @@ class DkimVectorsTest {
   private static final List<String> SIGNED =
       Arrays.asList("from to subject date message-id from subject date".split(" "));
 
+  private static final String RELAXED_EMPTY = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+  private static final String SIMPLE_EMPTY = "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=";
+
+  private static String hash(Canonicalization form, String body) {
+    BodyHash hash = new BodyHash(form);
+    byte[] octets = Mails.octets(body);
+    for (int at = 0; at < octets.length; at++) {
+      hash.octets(octets, at, at + 1);
+    }
+    return base64(hash.hash());
+  }
+
   @Test
   void theBodyHash() {
-    RelaxedBody body = new RelaxedBody();
-    byte[] octets = Mails.octets(Mails.body(MAIL));
-    body.octets(octets, 0, octets.length);
-    assertThat(base64(body.hash())).isEqualTo("2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=");
+    assertThat(hash(Canonicalization.RELAXED, Mails.body(MAIL)))
+        .isEqualTo("2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=");
   }
 
   @Test
   void theHashOfNoBodyAndOfEmptyLines() {
-    // RFC 6376, section 3.4.4.
-    String empty = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-    assertThat(base64(new RelaxedBody().hash())).isEqualTo(empty);
-    RelaxedBody lines = new RelaxedBody();
-    byte[] octets = Mails.octets("\r\n \t\r\n\r\n");
-    lines.octets(octets, 0, octets.length);
-    assertThat(base64(lines.hash())).isEqualTo(empty);
+    // RFC 6376, sections 3.4.3 and 3.4.4.
+    assertThat(hash(Canonicalization.RELAXED, "")).isEqualTo(RELAXED_EMPTY);
+    assertThat(hash(Canonicalization.RELAXED, "\r\n \t\r\n\r\n")).isEqualTo(RELAXED_EMPTY);
+    assertThat(hash(Canonicalization.SIMPLE, "")).isEqualTo(SIMPLE_EMPTY);
+    assertThat(hash(Canonicalization.SIMPLE, "\r\n\r\n")).isEqualTo(SIMPLE_EMPTY);
+  }
+
+  @Test
+  void theFormsOfABody() {
+    // RFC 6376, section 3.4.5.
+    String body = " C \r\nD \t E\r\n\r\n\r\n";
+    assertThat(hash(Canonicalization.RELAXED, body))
+        .isEqualTo(hash(Canonicalization.SIMPLE, " C\r\nD E\r\n"));
+    assertThat(hash(Canonicalization.SIMPLE, body))
+        .isEqualTo(hash(Canonicalization.SIMPLE, " C \r\nD \t E"));
+  }
+
+  @Test
+  void aLoneCrOrLfEndsNoLine() {
+    assertThat(hash(Canonicalization.RELAXED, "a \n\r b\r"))
+        .isEqualTo(hash(Canonicalization.SIMPLE, "a \n\r b\r\r\n"));
+  }
+
+  @Test
+  void ofAPartOfABody() {
+    BodyHash part = new BodyHash(Canonicalization.SIMPLE, 4);
+    byte[] octets = Mails.octets("ab\r\ncd\r\n\r\n");
+    part.octets(octets, 0, octets.length);
+    assertThat(base64(part.hash())).isEqualTo(hash(Canonicalization.SIMPLE, "ab\r\n"));
+    assertThat(part.length()).isEqualTo(8);
   }
 
   @Test

@@ -1,0 +1,285 @@
+package postbus.auth.dkim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import postbus.auth.MailHeader;
+import postbus.auth.Zone;
+
+/** What becomes of signatures: of RFC 8463's own, and of those that are wrong in each way. */
+class DkimTest {
+  private static final String GOOD =
+      "v=1; a=ed25519-sha256; d=football.example.com; s=brisbane; h=from";
+
+  private static Dkim.Outcome verify(String mail, Zone dns) {
+    List<Dkim.Outcome> outcomes = Signed.verify(mail, dns);
+    assertThat(outcomes).hasSize(1);
+    return outcomes.getFirst();
+  }
+
+  private static DkimResult result(String mail) {
+    return verify(mail, Signed.keys()).result();
+  }
+
+  private static DkimResult withKey(String record) {
+    return verify(TestSigner.mail(GOOD), new Zone().text(Signed.ED25519_NAME, record)).result();
+  }
+
+  @Test
+  void theSignedMailOfRfc8463() {
+    String tags =
+        """
+        DKIM-Signature: v=1; a=%s; c=relaxed/relaxed;
+         d=football.example.com; i=@football.example.com;
+         q=dns/txt; s=%s; t=1528637909; h=from : to :
+         %s
+         bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+         b=%s
+        """;
+    String mail =
+        tags.formatted(
+                "ed25519-sha256",
+                "brisbane",
+                "subject : date : message-id : from : subject : date;",
+                "/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus\n"
+                    + " Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==")
+            + tags.formatted(
+                "rsa-sha256",
+                "test",
+                "subject : date : message-id : from : subject : date;"
+                    .replace("subject : date : m", "subject :\n date : m"),
+                "F45dVWDfMbQDGHJFlXUNB2HKfbCeLRyhDXgFpEL8GwpsRe0IeIixNTe3\n"
+                    + " DhCVlUrSjV4BwcVcOF6+FF3Zo9Rpo1tFOeS9mPYQTnGdaSGsgeefOsk2Jz\n"
+                    + " dA+L10TeYt9BgDfQNZtKdN1WO//KgIqXP7OdEFE4LjFYNcUxZQ4FADY+8=")
+            + """
+            From: Joe SixPack <joe@football.example.com>
+            To: Suzie Q <suzie@shopping.example.net>
+            Subject: Is dinner ready?
+            Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
+            Message-ID: <20030712040037.46341.5F8J@football.example.com>
+
+            Hi.
+
+            We lost the game.  Are you hungry yet?
+
+            Joe.
+            """;
+    assertThat(Signed.verify(mail.replace("\n", "\r\n"), Signed.keys()))
+        .containsExactly(
+            new Dkim.Outcome(DkimResult.PASS, Signed.DOMAIN, "brisbane", ""),
+            new Dkim.Outcome(DkimResult.PASS, Signed.DOMAIN, "test", ""));
+  }
+
+  @Test
+  void aMailThatNobodySigned() {
+    assertThat(Signed.verify(TestSigner.FROM + "\r\n" + TestSigner.BODY, Signed.keys())).isEmpty();
+  }
+
+  @Test
+  void whatWasChangedFails() {
+    String mail = TestSigner.mail(GOOD);
+    assertThat(result(mail)).isEqualTo(DkimResult.PASS);
+    assertThat(result(mail.replace("lost", "won"))).isEqualTo(DkimResult.FAIL);
+    assertThat(result(mail + "P.S.\r\n")).isEqualTo(DkimResult.FAIL);
+    assertThat(result(mail.replace("joe@", "eve@"))).isEqualTo(DkimResult.FAIL);
+    assertThat(result(mail.replace("From: ", "From:  "))).isEqualTo(DkimResult.FAIL);
+    assertThat(result(mail.replace("s=brisbane", "s=brisbane ; t=1"))).isEqualTo(DkimResult.FAIL);
+  }
+
+  @Test
+  void anOversignedFieldCannotBeAdded() {
+    String mail = TestSigner.mail(GOOD + ":from:subject");
+    assertThat(result(mail)).isEqualTo(DkimResult.PASS);
+    assertThat(result("Subject: x\r\n" + mail)).isEqualTo(DkimResult.FAIL);
+    assertThat(result("From: eve@example.net\r\n" + mail)).isEqualTo(DkimResult.FAIL);
+    assertThat(result("X: y\nFrom: eve@example.net\r\n" + mail)).isEqualTo(DkimResult.FAIL);
+    assertThat(result("X: y\r\n" + mail)).isEqualTo(DkimResult.PASS);
+  }
+
+  @Test
+  void aPartOfABody() {
+    assertThat(result(TestSigner.mail(GOOD + "; l=" + TestSigner.BODY.length())))
+        .isEqualTo(DkimResult.PASS);
+    assertThat(result(TestSigner.mail(GOOD + "; l=4", 4))).isEqualTo(DkimResult.POLICY);
+    assertThat(result(TestSigner.mail(GOOD + "; l=4"))).isEqualTo(DkimResult.FAIL);
+    assertThat(result(TestSigner.mail(GOOD + "; l=4000"))).isEqualTo(DkimResult.FAIL);
+  }
+
+  @Test
+  void aSignatureExpires() {
+    long now = Instant.now().getEpochSecond();
+    assertThat(result(TestSigner.mail(GOOD + "; t=1; x=" + (now + 600))))
+        .isEqualTo(DkimResult.PASS);
+    assertThat(result(TestSigner.mail(GOOD + "; t=1; x=" + (now - 600))))
+        .isEqualTo(DkimResult.FAIL);
+    assertThat(result(TestSigner.mail(GOOD + "; t=" + now + "; x=1")))
+        .isEqualTo(DkimResult.NEUTRAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          v=1 | v=2
+          v=1 | v=1; v=1
+          v=1 | v=1; nonsense
+          s=brisbane; | x=y;
+          d=football.example.com | d=
+          d=football.example.com | d=foot"ball
+          d=football.example.com | d=football.example.com; i=joe@example.com
+          d=football.example.com | d=football.example.com; i=joe@xfootball.example.com
+          h=from | h=to
+          h=from | h=from; c=strict
+          h=from | h=from; q=http
+          h=from | h=from; l=-1
+          h=from | h=from; x=soon
+          a=ed25519-sha256 | a=ed25519-sha512
+          """)
+  void whatIsNoSignatureByTheRulesIsNeutral(String good, String bad) {
+    assertThat(result(TestSigner.mail(GOOD.replace(good, bad)))).isEqualTo(DkimResult.NEUTRAL);
+  }
+
+  @Test
+  void sha1ProvesNothing() {
+    assertThat(result(TestSigner.mail(GOOD.replace("ed25519-sha256", "rsa-sha1"))))
+        .isEqualTo(DkimResult.POLICY);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          v=DKIM1; k=ed25519; %s | PASS
+          k=ed25519; g=*; n=a note; %s; unknown=x | PASS
+          v=DKIM1; k=ed25519; h=sha1:sha256; s=email; t=s; %s | PASS
+          v=DKIM1; k=ed25519; t=y:s; %s | PASS
+          v=DKIM1; k=ed25519; p= | PERMERROR
+          v=DKIM1; k=ed25519 | PERMERROR
+          v=DKIM1; k=ed25519; p=AAAA | PERMERROR
+          v=DKIM1; k=ed25519; p=*** | PERMERROR
+          v=DKIM1; %s | PERMERROR
+          v=DKIM2; k=ed25519; %s | PERMERROR
+          k=ed25519; v=DKIM1; %s | PERMERROR
+          v=DKIM1; k=ed25519; h=sha1; %s | PERMERROR
+          v=DKIM1; k=ed25519; s=tlsrpt; %s | PERMERROR
+          v=DKIM1; k=ed25519; p=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= | FAIL
+          nonsense | PERMERROR
+          """)
+  void theKeySays(String record, DkimResult result) {
+    String p = "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    assertThat(withKey(record.replace("%s", p))).isEqualTo(result);
+  }
+
+  @Test
+  void aKeyThatIsNotThereOrNotToBeHad() {
+    String mail = TestSigner.mail(GOOD);
+    assertThat(verify(mail, new Zone()).result()).isEqualTo(DkimResult.PERMERROR);
+    assertThat(verify(mail, new Zone().silent(Signed.ED25519_NAME)).result())
+        .isEqualTo(DkimResult.TEMPERROR);
+    Zone two = new Zone().text(Signed.ED25519_NAME, "nonsense");
+    assertThat(verify(mail, two.text(Signed.ED25519_NAME, Signed.ED25519_KEY)).result())
+        .isEqualTo(DkimResult.PASS);
+  }
+
+  @Test
+  void aStrictKeyIsNotForDomainsBelowAndATestedOneFailsNobody() {
+    String below = TestSigner.mail(GOOD + "; i=@a.football.example.com");
+    assertThat(result(below)).isEqualTo(DkimResult.PASS);
+    Zone strict = new Zone().text(Signed.ED25519_NAME, Signed.ED25519_KEY + "; t=s");
+    assertThat(verify(below, strict).result()).isEqualTo(DkimResult.PERMERROR);
+    Zone testing = new Zone().text(Signed.ED25519_NAME, Signed.ED25519_KEY + "; t=y");
+    assertThat(verify(below + "more", testing).result()).isEqualTo(DkimResult.NEUTRAL);
+  }
+
+  @Test
+  void anRsaKeyHasALength() throws Exception {
+    assertThat(rsa(1024, false)).isEqualTo(DkimResult.PASS);
+    assertThat(rsa(1024, true)).isEqualTo(DkimResult.PASS);
+    assertThat(rsa(768, false)).isEqualTo(DkimResult.POLICY);
+  }
+
+  private static DkimResult rsa(int bits, boolean bare) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(bits);
+    KeyPair keys = generator.generateKeyPair();
+    byte[] spki = keys.getPublic().getEncoded();
+    byte[] key = bare ? Arrays.copyOfRange(spki, 22, spki.length) : spki;
+    String record = "p=" + Base64.getEncoder().encodeToString(key);
+    String mail = TestSigner.mail(GOOD.replace("ed25519", "rsa"), keys);
+    return verify(mail, new Zone().text(Signed.ED25519_NAME, record)).result();
+  }
+
+  @Test
+  void ofManySignaturesTheTopmostAreVerified() {
+    String mail = TestSigner.mail(GOOD);
+    String signature = mail.substring(0, mail.indexOf("From:"));
+    Zone dns = Signed.keys();
+    assertThat(Signed.verify(signature.repeat(99) + mail, dns))
+        .hasSize(Dkim.SIGNATURES_MAX)
+        .allSatisfy(outcome -> assertThat(outcome.result()).isEqualTo(DkimResult.PASS));
+    assertThat(dns.questions()).isEqualTo(Dkim.SIGNATURES_MAX);
+  }
+
+  @Test
+  void aHeaderThatIsTooLargeIsNotLookedAtToItsEnd() {
+    String mail = "X: y\r\n".repeat(100_000) + TestSigner.mail(GOOD);
+    assertThat(Signed.verify(mail, Signed.keys())).isEmpty();
+    assertThat(
+            result(
+                TestSigner.mail(GOOD)
+                    .replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(100_000) + "\r\n")))
+        .isEqualTo(DkimResult.NEUTRAL);
+  }
+
+  @Test
+  void aLargeBodyIsReadOnceAndNotHeld() throws IOException {
+    long octets = 200L << 20;
+    try (InputStream body = new Zeros(octets)) {
+      String mail = TestSigner.mail(GOOD);
+      MailHeader header =
+          MailHeader.read(
+              new BufferedInputStream(
+                  new ByteArrayInputStream(mail.getBytes(StandardCharsets.ISO_8859_1))));
+      assertThat(Dkim.verify(header, body, Signed.keys(), Instant.now()))
+          .singleElement()
+          .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(DkimResult.FAIL));
+      assertThat(body.read()).isNegative();
+    }
+  }
+
+  /** So many octets, none of them anywhere. */
+  private static final class Zeros extends InputStream {
+    private long left;
+
+    Zeros(long left) {
+      this.left = left;
+    }
+
+    @Override
+    public int read() {
+      return left-- > 0 ? 'x' : -1;
+    }
+
+    @Override
+    public int read(byte[] array, int offset, int length) {
+      int n = (int) Math.min(length, left);
+      left -= n;
+      return n == 0 ? -1 : n;
+    }
+  }
+}
