@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import postbus.log.Bounces;
-import postbus.log.Bounces.Failure;
+import postbus.log.Bounces.Success;
+import postbus.log.Bounces.Told;
 import postbus.log.FollowUp;
 import postbus.log.Mail;
 import postbus.log.Taken;
@@ -30,8 +31,9 @@ import postbus.smtp.Sent.Result;
 
 /**
  * Decides what follows from an attempt: for who has the mail, an event; for who may get it later, a
- * retry by the schedule, for them alone; for who never will, or whose time is over, a bounce. All
- * of it is one follow-up, so that a crash repeats all of the attempt or none.
+ * retry by the schedule, for them alone; for who never will, or whose time is over, a bounce; and a
+ * notice where the next server would not tell of the success that its sender asked about. All of it
+ * is one follow-up, so that a crash repeats all of the attempt or none.
  */
 final class Conclusion {
   static final String SERVICE = "delivery-service";
@@ -85,21 +87,28 @@ final class Conclusion {
   FollowUp of(Taken taken, List<Result> results, Instant now) {
     Map<Cause, List<Recipient>> delivered = new LinkedHashMap<>();
     Map<Cause, List<Recipient>> deferred = new LinkedHashMap<>();
-    List<Failure> failures = new ArrayList<>();
+    List<Told> relayed = new ArrayList<>();
+    List<Told> failures = new ArrayList<>();
     Envelope envelope = taken.mail().envelope();
     Instant expiry = envelope.receivedAt().plus(schedule.lifetime());
     for (Result result : results) {
       Recipient recipient = result.recipient();
       switch (result.outcome()) {
-        case Delivered(Cause by) -> add(delivered, by, recipient);
-        case Bounced(var _, Cause cause) -> failures.add(new Failure(recipient, cause));
+        case Delivered(Cause by, boolean isDsnPassedOn) -> {
+          add(delivered, by, recipient);
+          if (!isDsnPassedOn) {
+            relayed.add(new Told(recipient, by));
+          }
+        }
+        case Bounced(var _, Cause cause) -> failures.add(new Told(recipient, cause));
         case Deferred(var _, Cause cause) when now.isBefore(expiry) ->
             add(deferred, cause, recipient);
-        case Deferred(var _, Cause cause) -> failures.add(new Failure(recipient, cause));
+        case Deferred(var _, Cause cause) -> failures.add(new Told(recipient, cause));
       }
     }
     FollowUp followUp = taken.followUp();
     tell(followUp, What.DELIVERED, envelope, delivered, " from " + source);
+    bounces.succeed(followUp, taken.mail(), Success.RELAYED, relayed);
     if (!deferred.isEmpty()) {
       retry(followUp, taken, deferred, now, expiry);
     }
@@ -142,12 +151,12 @@ final class Conclusion {
       Instant now,
       Instant expiry) {
     Mail mail = taken.mail();
-    List<Failure> waiting = new ArrayList<>();
+    List<Told> waiting = new ArrayList<>();
     deferred.forEach((cause, recipients) -> waiting.addAll(failed(recipients, cause)));
     Cause last = waiting.getLast().cause();
     Envelope again =
         mail.envelope()
-            .to(waiting.stream().map(Failure::recipient).toList())
+            .to(waiting.stream().map(Told::recipient).toList())
             .attempted(new Attempt(now, shortened(last.reply().toString()), last.remote()));
     again = late(followUp, mail, again, waiting, now);
     Instant due = due(again.attempts(), now, expiry);
@@ -157,7 +166,7 @@ final class Conclusion {
 
   /** Tells the sender, once, that his mail is late. */
   private Envelope late(
-      FollowUp followUp, Mail mail, Envelope envelope, List<Failure> waiting, Instant now) {
+      FollowUp followUp, Mail mail, Envelope envelope, List<Told> waiting, Instant now) {
     if (!isLate(envelope, now)) {
       return envelope;
     }
@@ -165,8 +174,8 @@ final class Conclusion {
     return envelope.toldOfDelay();
   }
 
-  private static List<Failure> failed(List<Recipient> recipients, Cause why) {
-    return recipients.stream().map(recipient -> new Failure(recipient, why)).toList();
+  private static List<Told> failed(List<Recipient> recipients, Cause why) {
+    return recipients.stream().map(recipient -> new Told(recipient, why)).toList();
   }
 
   private static String again(Instant due) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import postbus.delivery.HandTaken.Recorded;
 import postbus.log.Bounces;
@@ -23,6 +24,8 @@ import postbus.mail.MailId;
 import postbus.mail.NextHop;
 import postbus.mail.Outcome;
 import postbus.mail.Recipient;
+import postbus.mail.RecipientParameters;
+import postbus.mail.RecipientParameters.Notify;
 import postbus.mail.ReversePath;
 import postbus.mail.Route;
 import postbus.mail.Scope;
@@ -59,6 +62,20 @@ class ConclusionTest {
         .isEqualTo("250 2.0.0 Queued (mx.x.org[192.0.2.1]:25) from 127.0.0.2");
     assertThat(follows.retries).isEmpty();
     assertThat(follows.mails).isEmpty();
+  }
+
+  @Test
+  void whoAskedToHearOfSuccessIsToldWhereTheNextServerTellsNothing() {
+    RecipientParameters success = new RecipientParameters(Set.of(Notify.SUCCESS), "");
+    Recipient asking = new Recipient(GOOD.address(), GOOD.original(), success);
+    HandTaken taken = taken("s@x.org", 0);
+    Recorded follows = conclude(taken, 0, new Result(asking, new Outcome.Delivered(TAKEN)));
+    assertThat(follows.story()).containsExactly(What.DELIVERED, What.BOUNCE_WRITTEN);
+    assertThat(new String(follows.mails.getFirst().mail().content(), StandardCharsets.US_ASCII))
+        .contains("Action: relayed\r\n");
+    Recorded passedOn =
+        conclude(taken("s@x.org", 0), 0, new Result(asking, new Outcome.Delivered(TAKEN, true)));
+    assertThat(passedOn.story()).containsExactly(What.DELIVERED);
   }
 
   @Test

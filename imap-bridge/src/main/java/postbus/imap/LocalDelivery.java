@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import postbus.log.Bounces;
+import postbus.log.Bounces.Success;
+import postbus.log.Bounces.Told;
 import postbus.log.FollowUp;
 import postbus.log.Mail;
 import postbus.log.StageWork;
@@ -39,6 +41,9 @@ final class LocalDelivery implements StageWork {
       new Outcome.Deferred(
           Scope.RECIPIENT, Cause.ours("WRITE", 450, "4.2.0", "the mailbox is busy"));
 
+  /** What senders are told, who need not know of our folders and commands. */
+  private static final Cause DELIVERED = Cause.ours("WRITE", 250, "2.0.0", "delivered");
+
   /** Threads that are made when needed, at most as many as there are places. */
   private final ExecutorService disk =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("mailbox-", 0).factory());
@@ -51,9 +56,9 @@ final class LocalDelivery implements StageWork {
 
   /** What became of a mail, recipient by recipient. */
   private record Outcomes(
-      List<Recipient> deferred, List<Cause> whyDeferred, List<Bounces.Failure> failed) {
+      List<Told> delivered, List<Recipient> deferred, List<Cause> whyDeferred, List<Told> failed) {
     Outcomes() {
-      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     }
   }
 
@@ -97,17 +102,18 @@ final class LocalDelivery implements StageWork {
         return Optional.empty();
       }
       switch (outcome.get()) {
-        case Outcome.Delivered(Cause by) ->
-            followUp.event(
-                event(What.DELIVERED, mail.envelope(), List.of(recipient), by.reply().text()));
+        case Outcome.Delivered(Cause by, boolean _) -> {
+          followUp.event(
+              event(What.DELIVERED, mail.envelope(), List.of(recipient), by.reply().text()));
+          outcomes.delivered.add(new Told(recipient, DELIVERED));
+        }
         case Outcome.Deferred(var _, Cause cause) when isOver(mail.envelope()) ->
-            outcomes.failed.add(new Bounces.Failure(recipient, cause));
+            outcomes.failed.add(new Told(recipient, cause));
         case Outcome.Deferred(var _, Cause cause) -> {
           outcomes.deferred.add(recipient);
           outcomes.whyDeferred.add(cause);
         }
-        case Outcome.Bounced(var _, Cause cause) ->
-            outcomes.failed.add(new Bounces.Failure(recipient, cause));
+        case Outcome.Bounced(var _, Cause cause) -> outcomes.failed.add(new Told(recipient, cause));
       }
     }
     return Optional.of(conclude(followUp, taken.key(), mail, outcomes));
@@ -142,6 +148,7 @@ final class LocalDelivery implements StageWork {
           .retry(Topics.LOCAL, key, new Mail(later, mail.content()), due)
           .event(event(What.DEFERRED, later, later.recipients(), why));
     }
+    bounces.succeed(followUp, mail, Success.DELIVERED, outcomes.delivered);
     return outcomes.failed.isEmpty() ? followUp : bounces.fail(followUp, mail, outcomes.failed);
   }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,8 @@ import postbus.mail.Envelope;
 import postbus.mail.Event.What;
 import postbus.mail.MailId;
 import postbus.mail.Recipient;
+import postbus.mail.RecipientParameters;
+import postbus.mail.RecipientParameters.Notify;
 import postbus.mail.ReversePath;
 import postbus.site.Schedule;
 
@@ -57,6 +60,25 @@ class LocalDeliveryTest {
     assertThat(recorded.events.getFirst().detail()).startsWith("mail/wikimedia.org/mark/Maildir/");
     assertThat(recorded.mails).isEmpty();
     assertThat(recorded.retries).isEmpty();
+  }
+
+  @Test
+  void whoAskedToHearOfSuccessIsToldThatTheMailHasArrivedAndNotWhere() throws Exception {
+    Mail mail = mail(MARK, BRION);
+    Recipient asking =
+        new Recipient(
+            EmailAddress.of(BRION),
+            EmailAddress.of("bv@wikimedia.org"),
+            new RecipientParameters(Set.of(Notify.SUCCESS), ""));
+    Envelope envelope = mail.envelope();
+    envelope = envelope.to(List.of(envelope.recipients().getFirst(), asking));
+    HandTaken.Recorded recorded = end(take(new Mail(envelope, mail.content())));
+
+    assertThat(recorded.story())
+        .containsExactly(What.DELIVERED, What.DELIVERED, What.BOUNCE_WRITTEN);
+    assertThat(new String(recorded.mails.getFirst().mail().content(), US_ASCII))
+        .contains("Final-Recipient: rfc822; bv@wikimedia.org\r\nAction: delivered\r\n")
+        .doesNotContain(MARK, BRION, "Maildir");
   }
 
   @Test

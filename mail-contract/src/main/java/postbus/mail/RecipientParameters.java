@@ -1,5 +1,6 @@
 package postbus.mail;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -32,6 +33,18 @@ public record RecipientParameters(Set<Notify> notices, String orcpt) {
   /** Whether the sender is told that the mail failed for good. */
   public boolean tellsFailure() {
     return notices.isEmpty() || notices.contains(Notify.FAILURE);
+  }
+
+  /** Whether the sender is told that the mail has arrived. */
+  public boolean tellsSuccess() {
+    return notices.contains(Notify.SUCCESS);
+  }
+
+  /** The same wishes, that one being fulfilled. */
+  public RecipientParameters withoutSuccess() {
+    Set<Notify> left = EnumSet.copyOf(notices);
+    left.remove(Notify.SUCCESS);
+    return new RecipientParameters(left.isEmpty() ? Set.of(Notify.NEVER) : left, orcpt);
   }
 
   /** Whether the sender is told that the mail is late. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
+import postbus.log.Report.Action;
 import postbus.mail.Body;
 import postbus.mail.Cause;
 import postbus.mail.Client;
@@ -25,10 +26,11 @@ import postbus.mail.RecipientParameters;
 import postbus.mail.ReversePath;
 
 /**
- * Decides what follows when a mail has failed for good for some recipients, or is late: the sender
- * is told by a report (RFC 3464) that goes through {@code mail.reinjected} as a mail of its own. If
- * it has failed and there is none to tell, or policy would not have him told, those recipients
- * become a dead letter. So nothing bounces twice, and nobody hears of mail that he did not send.
+ * Decides what follows when a mail has failed for good for some recipients, is late, or has arrived
+ * and the sender asked to hear of it: he is told by a report (RFC 3464) that goes through {@code
+ * mail.reinjected} as a mail of its own. If it has failed and there is none to tell, or policy
+ * would not have him told, those recipients become a dead letter. So nothing bounces twice, and
+ * nobody hears of mail that he did not send.
  *
  * <p>Of recipients for whom the sender wants to hear nothing (NOTIFY, RFC 3461, section 4.1),
  * nothing is told, and nothing is left: an event says so.
@@ -47,11 +49,11 @@ public final class Bounces {
   private final Contents contents;
 
   /**
-   * One recipient for whom a mail has failed.
+   * One recipient of whom a report tells, and why.
    *
    * @param cause what the remote said, or our own words where none did
    */
-  public record Failure(Recipient recipient, Cause cause) {}
+  public record Told(Recipient recipient, Cause cause) {}
 
   /** Opens a mail's content, wherever it is: {@code ContentStore::open}. */
   public interface Contents {
@@ -74,7 +76,7 @@ public final class Bounces {
    * follow-up. Reads at most {@value #WHOLE_MAX} octets of the content; if it cannot be read the
    * report goes without.
    */
-  public FollowUp fail(FollowUp followUp, Mail mail, List<Failure> failures) {
+  public FollowUp fail(FollowUp followUp, Mail mail, List<Told> failures) {
     Envelope failed = mail.envelope();
     if (failed.reversePath() instanceof ReversePath.Null) {
       return deadLetter(followUp, mail, failures, "no sender to tell");
@@ -82,11 +84,11 @@ public final class Bounces {
     if (failed.suspect()) {
       return deadLetter(followUp, mail, failures, "suspect, not bounced");
     }
-    List<Failure> told = asking(failures, RecipientParameters::tellsFailure);
-    List<Failure> untold = failures.stream().filter(each -> !told.contains(each)).toList();
+    List<Told> told = asking(failures, RecipientParameters::tellsFailure);
+    List<Told> untold = failures.stream().filter(each -> !told.contains(each)).toList();
     tell(followUp, What.BOUNCED, failed, told, "");
     tell(followUp, What.BOUNCED, failed, untold, "as asked, the sender is not told: ");
-    return report(followUp, mail, told, Optional.empty());
+    return report(followUp, mail, Action.FAILED, told, Optional.empty());
   }
 
   /**
@@ -97,26 +99,60 @@ public final class Bounces {
    * @param late the recipients who still wait, each with the last reply
    * @param retryUntil when the mail would go back
    */
-  public FollowUp delay(FollowUp followUp, Mail mail, List<Failure> late, Instant retryUntil) {
+  public FollowUp delay(FollowUp followUp, Mail mail, List<Told> late, Instant retryUntil) {
     return mail.envelope().suspect()
         ? followUp
         : report(
-            followUp, mail, asking(late, RecipientParameters::tellsDelay), Optional.of(retryUntil));
+            followUp,
+            mail,
+            Action.DELAYED,
+            asking(late, RecipientParameters::tellsDelay),
+            Optional.of(retryUntil));
   }
 
-  private static List<Failure> asking(
-      List<Failure> failures, Predicate<RecipientParameters> wanted) {
+  /** How a mail succeeded (RFC 3461, section 5.2). */
+  public enum Success {
+    /** It is where it was to go, or was thrown away there. */
+    DELIVERED,
+    /** The next server has it, and tells nobody. */
+    RELAYED,
+    /** It goes on to several addresses in place of this one (section 5.2.7.3). */
+    EXPANDED
+  }
+
+  /**
+   * Adds the notice of success to senders who asked for it (NOTIFY=SUCCESS); returns the same
+   * follow-up. Of a mail that is suspect nothing is told, since its sender may not have sent it.
+   *
+   * @param succeeded the recipients for whom it succeeded, each with the reply
+   */
+  public FollowUp succeed(FollowUp followUp, Mail mail, Success success, List<Told> succeeded) {
+    List<Told> told = asking(succeeded, RecipientParameters::tellsSuccess);
+    if (mail.envelope().suspect()) {
+      return followUp;
+    }
+    Action action =
+        switch (success) {
+          case DELIVERED -> Action.DELIVERED;
+          case RELAYED -> Action.RELAYED;
+          case EXPANDED -> Action.EXPANDED;
+        };
+    return report(followUp, mail, action, told, Optional.empty());
+  }
+
+  private static List<Told> asking(List<Told> failures, Predicate<RecipientParameters> wanted) {
     return failures.stream().filter(each -> wanted.test(each.recipient().parameters())).toList();
   }
 
   private FollowUp report(
-      FollowUp followUp, Mail mail, List<Failure> failures, Optional<Instant> retryUntil) {
+      FollowUp followUp, Mail mail, Action action, List<Told> told, Optional<Instant> retryUntil) {
     Envelope about = mail.envelope();
-    if (failures.isEmpty() || !(about.reversePath() instanceof ReversePath.Address sender)) {
+    if (told.isEmpty() || !(about.reversePath() instanceof ReversePath.Address sender)) {
       return followUp;
     }
     MailId id = MailId.next();
-    Report report = new Report(id, primaryHostname, sender.value(), about, retryUntil, failures);
+    Report report =
+        new Report(id, primaryHostname, sender.value(), about, action, retryUntil, told);
     ReportContent written = new ReportContent(report);
     byte[] original = original(mail, ReportContent.isWhole(report));
     boolean isWhole = ReportContent.isWhole(report) && original.length <= WHOLE_MAX;
@@ -134,17 +170,25 @@ public final class Bounces {
             List.of(Recipient.of(sender.value())),
             new Client("", "", service, true),
             body);
-    String detail = (report.isDelay() ? "delay notice for " : "for ") + about.id();
+    String detail = noun(action) + "for " + about.id();
     return followUp
         .mail(Topics.REINJECTED, id.toString(), new Mail(envelope, content))
         .event(Event.now(service, What.BOUNCE_WRITTEN, envelope, envelope.recipients(), detail));
   }
 
+  private static String noun(Action action) {
+    return switch (action) {
+      case FAILED -> "";
+      case DELAYED -> "delay notice ";
+      case DELIVERED, RELAYED, EXPANDED -> "success notice ";
+    };
+  }
+
   private FollowUp deadLetter(
-      FollowUp followUp, Mail mail, List<Failure> failures, String whyNotBounced) {
+      FollowUp followUp, Mail mail, List<Told> failures, String whyNotBounced) {
     Envelope failed = mail.envelope();
     Mail part =
-        new Mail(failed.to(failures.stream().map(Failure::recipient).toList()), mail.content());
+        new Mail(failed.to(failures.stream().map(Told::recipient).toList()), mail.content());
     tell(followUp, What.DEAD_LETTERED, failed, failures, whyNotBounced + ": ");
     String reason = whyNotBounced + ": " + failures.getFirst().cause().reply();
     return followUp.deadLetter(failed.id().toString(), part, reason);
@@ -152,9 +196,9 @@ public final class Bounces {
 
   /** One event for each cause. */
   private void tell(
-      FollowUp followUp, What what, Envelope failed, List<Failure> failures, String prefix) {
+      FollowUp followUp, What what, Envelope failed, List<Told> failures, String prefix) {
     Map<Cause, List<Recipient>> byCause = new LinkedHashMap<>();
-    for (Failure failure : failures) {
+    for (Told failure : failures) {
       byCause.computeIfAbsent(failure.cause(), _ -> new ArrayList<>()).add(failure.recipient());
     }
     byCause.forEach((cause, recipients) ->

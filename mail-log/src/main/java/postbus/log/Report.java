@@ -3,7 +3,7 @@ package postbus.log;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import postbus.log.Bounces.Failure;
+import postbus.log.Bounces.Told;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.MailId;
@@ -15,34 +15,67 @@ import postbus.mail.MailId;
  * @param primaryHostname who tells it
  * @param sender whom it goes to
  * @param about the mail it is about
- * @param retryUntil until when the mail is tried again; empty if it has failed for good
- * @param failures the recipients it is about, at least one, and why
+ * @param action what became of it
+ * @param retryUntil until when a late mail is tried again; else empty
+ * @param told the recipients it is about, at least one, and why
  */
 record Report(
     MailId id,
     String primaryHostname,
     EmailAddress sender,
     Envelope about,
+    Action action,
     Optional<Instant> retryUntil,
-    List<Failure> failures) {
+    List<Told> told) {
 
   Report {
-    failures = List.copyOf(failures);
+    told = List.copyOf(told);
   }
 
-  boolean isDelay() {
-    return retryUntil.isPresent();
+  /** What became of a mail (RFC 3464, section 2.3.3). */
+  enum Action {
+    FAILED(
+        5,
+        "Undelivered Mail Returned to Sender",
+        "Your mail could not be delivered to these recipients, and will not be\r\ntried again."),
+    DELAYED(
+        4,
+        "Delayed Mail (still being tried)",
+        "Your mail has not yet been delivered to these recipients."),
+    DELIVERED(2, "Delivered Mail", "Your mail has been delivered to these recipients."),
+    RELAYED(
+        2,
+        "Relayed Mail",
+        "Your mail has been passed on for these recipients, to servers that will\r\n"
+            + "not tell you of its delivery."),
+    EXPANDED(
+        2,
+        "Expanded Mail",
+        "Your mail has been passed on to all for whom these recipients stand. You\r\n"
+            + "will not be told of its delivery to each of them.");
+
+    /** The class of the status: what a 4yz was for days has failed now (RFC 3464, 2.3.4). */
+    final int statusClass;
+
+    final String subject;
+    final String opening;
+
+    Action(int statusClass, String subject, String opening) {
+      this.statusClass = statusClass;
+      this.subject = subject;
+      this.opening = opening;
+    }
   }
 
   /** Whether an address is not ASCII, so that the report takes the forms of RFC 6533. */
   boolean isGlobal() {
     return !isAscii(sender.toString())
-        || failures.stream().anyMatch(f -> !isAscii(f.recipient().original().toString()));
+        || told.stream().anyMatch(one -> !isAscii(one.recipient().original().toString()));
   }
 
   /** Whether an alias led the recipient elsewhere: what the remote says would tell where. */
-  static boolean isRedirected(Failure failure) {
-    return !failure.recipient().address().key().equals(failure.recipient().original().key());
+  static boolean isRedirected(Told one) {
+    return !one.recipient().address().key().equals(one.recipient().original().key());
   }
 
   static boolean isAscii(String text) {

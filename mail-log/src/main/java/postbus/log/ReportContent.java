@@ -6,7 +6,8 @@ import static postbus.log.ReportLines.folded;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import postbus.log.Bounces.Failure;
+import postbus.log.Bounces.Told;
+import postbus.log.Report.Action;
 import postbus.mail.MailParameters.Return;
 
 /**
@@ -23,9 +24,10 @@ final class ReportContent {
     this.report = report;
   }
 
-  /** Whether the sender wants the whole mail back (RET=FULL). */
+  /** Whether the sender wants the whole mail back (RET=FULL), which counts for failures alone. */
   static boolean isWhole(Report report) {
-    return !report.isDelay() && report.about().parameters().returned() == Return.FULL;
+    return report.action() == Action.FAILED
+        && report.about().parameters().returned() == Return.FULL;
   }
 
   /**
@@ -86,9 +88,7 @@ final class ReportContent {
         .formatted(
             report.primaryHostname(),
             report.sender(),
-            report.isDelay()
-                ? "Delayed Mail (still being tried)"
-                : "Undelivered Mail Returned to Sender",
+            report.action().subject,
             date(report.id().madeAt()),
             report.id(),
             report.isGlobal() ? "global-delivery-status" : "delivery-status",
@@ -100,26 +100,23 @@ final class ReportContent {
     StringBuilder text = new StringBuilder();
     text.append("This is the mail system at host ").append(report.primaryHostname());
     text.append(".\r\n\r\n");
+    text.append(report.action().opening);
     report
         .retryUntil()
-        .ifPresentOrElse(
-            until ->
-                text.append("Your mail has not yet been delivered to these recipients. It will be")
-                    .append("\r\ntried until ")
-                    .append(date(until))
-                    .append("; you need not\r\nsend it again. Its header is attached;"),
-            () ->
-                text.append("Your mail could not be delivered to these recipients, and will not be")
-                    .append("\r\ntried again. Its header is attached;"));
+        .ifPresent(until ->
+            text.append(" It will be\r\ntried until ")
+                .append(date(until))
+                .append("; you need not\r\nsend it again."));
+    text.append(" Its header is attached;");
     text.append(" for help, write to postmaster and\r\n");
     text.append("name the mail's id ").append(report.about().id()).append(".\r\n");
-    for (Failure failure : report.failures()) {
+    for (Told one : report.told()) {
       String remote =
-          failure.cause().remote().isEmpty() || Report.isRedirected(failure)
+          one.cause().remote().isEmpty() || Report.isRedirected(one)
               ? ""
-              : "host " + clean(failure.cause().remote()) + " said: ";
-      String said = remote + ReportLines.diagnostic(failure, report.isGlobal());
-      text.append("\r\n<").append(failure.recipient().original()).append(">:\r\n");
+              : "host " + clean(one.cause().remote()) + " said: ";
+      String said = remote + ReportLines.diagnostic(one, report.isGlobal());
+      text.append("\r\n<").append(one.recipient().original()).append(">:\r\n");
       text.append(folded("    ", said, "    ")).append("\r\n");
     }
     return text.toString();

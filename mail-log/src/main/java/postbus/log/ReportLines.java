@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import postbus.log.Bounces.Failure;
+import postbus.log.Bounces.Told;
 
 /** How reports write dates, long texts, and what strangers said. */
 final class ReportLines {
@@ -22,10 +22,10 @@ final class ReportLines {
   }
 
   /** The reply; of a recipient whom an alias led elsewhere, code and status alone. */
-  static String diagnostic(Failure failure, boolean isGlobal) {
-    var reply = failure.cause().reply();
+  static String diagnostic(Told one, boolean isGlobal) {
+    var reply = one.cause().reply();
     String told =
-        Report.isRedirected(failure)
+        Report.isRedirected(one)
             ? reply.code() + reply.status().map(s -> " " + s).orElse("")
             : reply.toString();
     String plain = isGlobal ? clean(told) : clean(told).replaceAll("[^ -~]", "?");

@@ -6,8 +6,9 @@ import static postbus.log.ReportLines.folded;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import postbus.log.Bounces.Failure;
+import postbus.log.Bounces.Told;
 import postbus.mail.Cause;
+import postbus.mail.EmailAddress;
 import postbus.mail.Recipient;
 
 /** The part of a report that machines read: message/delivery-status (RFC 3464, section 2). */
@@ -33,14 +34,14 @@ final class ReportStatus {
     status.append("Reporting-MTA: dns; ").append(report.primaryHostname()).append("\r\n");
     status.append("X-Postbus-Mail-Id: ").append(report.about().id()).append("\r\n");
     status.append("Arrival-Date: ").append(date(report.about().receivedAt())).append("\r\n");
-    report.failures().forEach(failure -> recipient(status, failure));
+    report.told().forEach(one -> recipient(status, one));
     return status.toString();
   }
 
   /** The recipient is named as the sender wrote it. */
-  private void recipient(StringBuilder status, Failure failure) {
-    Cause cause = failure.cause();
-    Recipient recipient = failure.recipient();
+  private void recipient(StringBuilder status, Told one) {
+    Cause cause = one.cause();
+    Recipient recipient = one.recipient();
     String type = Report.isAscii(recipient.original().toString()) ? "rfc822; " : "utf-8; ";
     Matcher orcpt = ORCPT.matcher(recipient.parameters().orcpt());
     status.append("\r\n");
@@ -49,23 +50,22 @@ final class ReportStatus {
       status.append(printable(orcpt.group(2))).append("\r\n");
     }
     status.append("Final-Recipient: ").append(type).append(recipient.original());
-    status.append("\r\nAction: ").append(report.isDelay() ? "delayed" : "failed");
+    status.append("\r\nAction: ").append(EmailAddress.lowerCase(report.action().name()));
     status.append("\r\nStatus: ").append(status(cause)).append("\r\n");
-    if (!cause.remote().isEmpty() && !Report.isRedirected(failure)) {
+    if (!cause.remote().isEmpty() && !Report.isRedirected(one)) {
       status.append("Remote-MTA: dns; ").append(clean(host(cause.remote()))).append("\r\n");
     }
     String said = cause.remote().isEmpty() ? "x-postbus; " : "smtp; ";
-    String diagnostic = said + ReportLines.diagnostic(failure, report.isGlobal());
+    String diagnostic = said + ReportLines.diagnostic(one, report.isGlobal());
     status.append(folded("Diagnostic-Code: ", diagnostic, " ")).append("\r\n");
     report
         .retryUntil()
         .ifPresent(until -> status.append("Will-Retry-Until: ").append(date(until)).append("\r\n"));
   }
 
-  /** The class follows the action: what a 4yz was for days has failed now (RFC 3464, 2.3.4). */
+  /** The class follows the action. */
   private String status(Cause cause) {
-    String kind = report.isDelay() ? "4" : "5";
-    return kind
+    return report.action().statusClass
         + cause.reply().status().map(s -> "." + s.subject() + "." + s.detail()).orElse(".0.0");
   }
 

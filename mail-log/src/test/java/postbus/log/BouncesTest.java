@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import postbus.log.Bounces.Failure;
+import postbus.log.Bounces.Success;
+import postbus.log.Bounces.Told;
+import postbus.log.Report.Action;
 import postbus.mail.Body;
 import postbus.mail.Cause;
 import postbus.mail.Client;
@@ -53,8 +55,8 @@ class BouncesTest {
 
   @Test
   void anAddressBeyondAsciiTakesTheGlobalForms() throws IOException {
-    Failure failure =
-        new Failure(
+    Told failure =
+        new Told(
             Recipient.of(EmailAddress.of("jörg@example.net")),
             new Cause("RCPT", SmtpReply.of(550, "5.1.1", "kein jörg hier"), MX));
     assertThat(report("sender@example.org", List.of(failure))).isEqualTo(golden("bounce-utf8.eml"));
@@ -107,8 +109,8 @@ class BouncesTest {
 
   @Test
   void aReportIsSafeFromWhatARemoteSays() {
-    Failure failure =
-        new Failure(
+    Told failure =
+        new Told(
             Recipient.of(EmailAddress.of("nobody@example.net")),
             new Cause(
                 "RCPT",
@@ -173,7 +175,7 @@ class BouncesTest {
     assertThat(events)
         .extracting(Event::detail)
         .allMatch(detail -> detail.startsWith("as asked, the sender is not told: 550"));
-    Failure wanted = asked("jane@example.net", Notify.FAILURE);
+    Told wanted = asked("jane@example.net", Notify.FAILURE);
     bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.NEVER), wanted));
     assertThat(text(mails.getFirst().content()))
         .contains("jane@example.net")
@@ -193,6 +195,68 @@ class BouncesTest {
   }
 
   @Test
+  void aReportNamesNoFirstAddressWhereTheSenderGaveNone() {
+    Recipient led = Recipient.of(EmailAddress.of("alias@wikimedia.org"));
+    led = led.redirectedTo(EmailAddress.of("hidden@secret.example"));
+    Cause cause = new Cause("RCPT", SmtpReply.of(550, "5.1.1", "No such user here"), MX);
+    bounces.fail(followUp(), mail("sender@example.org", false), List.of(new Told(led, cause)));
+    assertThat(text(mails.getFirst().content()))
+        .contains("Final-Recipient: rfc822; alias@wikimedia.org\r\n")
+        .doesNotContain("Original-Recipient", "Original-Envelope-Id");
+  }
+
+  @Test
+  void whoAskedToHearOfSuccessIsTold() {
+    MailParameters parameters = new MailParameters(Return.FULL, "QQ+2B314", false);
+    Mail mail = mail("sender@example.org", false);
+    mail = new Mail(mail.envelope().with(parameters), mail.content());
+    SmtpReply queued = SmtpReply.of(250, "2.6.0", "Queued");
+    Told told = new Told(asked("rob@example.net", Notify.SUCCESS).recipient(), sent(queued));
+    Told silent = new Told(asked("jane@example.net", Notify.FAILURE).recipient(), sent(queued));
+    bounces.succeed(followUp(), mail, Success.RELAYED, List.of(told, silent));
+    assertThat(text(mails.getFirst().content()))
+        .contains(
+            "Subject: Relayed Mail\r\n", "not tell you of its delivery. Its header is attached")
+        .contains("Original-Envelope-Id: QQ+314\r\n")
+        .contains("Original-Recipient: rfc822; Rob+x@example.org\r\n")
+        .contains("Action: relayed\r\nStatus: 2.6.0\r\nRemote-MTA: dns; mx.example.net\r\n")
+        .contains("Diagnostic-Code: smtp; 250 2.6.0 Queued\r\n")
+        .contains("Content-Type: text/rfc822-headers\r\n")
+        .doesNotContain("jane@example.net", "The body stays here.");
+    assertThat(mails).hasSize(1);
+    assertThat(mails.getFirst().envelope().reversePath()).isEqualTo(new ReversePath.Null());
+    assertThat(events).extracting(Event::detail).containsExactly("success notice for " + FAILED);
+  }
+
+  @Test
+  void eachKindOfSuccessHasItsAction() {
+    Cause cause = Cause.ours("WRITE", 250, "2.0.0", "mail/rob/Maildir/new/1");
+    List<Told> told =
+        List.of(new Told(asked("rob@example.net", Notify.SUCCESS).recipient(), cause));
+    Mail mail = mail("sender@example.org", false);
+    bounces.succeed(followUp(), mail, Success.DELIVERED, told);
+    bounces.succeed(followUp(), mail, Success.EXPANDED, told);
+    assertThat(mails)
+        .extracting(written -> text(written.content()))
+        .satisfiesExactly(
+            delivered -> assertThat(delivered).contains("Action: delivered\r\nStatus: 2.0.0\r\n"),
+            expanded -> assertThat(expanded).contains("Action: expanded\r\nStatus: 2.0.0\r\n"));
+  }
+
+  @Test
+  void nobodyIsToldOfTheSuccessOfABounceOrOfSuspectMail() {
+    List<Told> told = List.of(asked("rob@example.net", Notify.SUCCESS));
+    bounces.succeed(followUp(), mail("", false), Success.DELIVERED, told);
+    bounces.succeed(followUp(), mail("sender@example.org", true), Success.DELIVERED, told);
+    assertThat(mails).isEmpty();
+    assertThat(events).isEmpty();
+  }
+
+  private static Cause sent(SmtpReply reply) {
+    return new Cause("DATA", reply, MX);
+  }
+
+  @Test
   void aMailTooLargeToBeReturnedWholeIsReturnedAsItsHeader() {
     String large = CONTENT + "x".repeat(70).concat("\r\n").repeat(8_000);
     MailParameters parameters = new MailParameters(Return.FULL, "", false);
@@ -202,29 +266,29 @@ class BouncesTest {
     assertThat(text(mails.getFirst().content())).contains("Content-Type: text/rfc822-headers\r\n");
   }
 
-  private static Failure asked(String to, Notify notify) {
+  private static Told asked(String to, Notify notify) {
     RecipientParameters parameters =
         new RecipientParameters(Set.of(notify), "rfc822;Rob+2Bx@example.org");
     EmailAddress address = EmailAddress.of(to);
-    return new Failure(
+    return new Told(
         new Recipient(address, address, parameters),
         new Cause("RCPT", SmtpReply.of(550, "5.1.1", "No such user here"), MX));
   }
 
-  private static List<Failure> late() {
+  private static List<Told> late() {
     return List.of(
-        new Failure(
+        new Told(
             Recipient.of(EmailAddress.of("nobody@example.net")),
             new Cause("CONNECT", SmtpReply.of(451, "4.4.1", "Connection refused"), MX)));
   }
 
-  private static List<Failure> failures() {
+  private static List<Told> failures() {
     EmailAddress alias = EmailAddress.of("alias@wikimedia.org");
     return List.of(
-        new Failure(
+        new Told(
             Recipient.of(EmailAddress.of("nobody@example.net")),
             new Cause("RCPT", SmtpReply.of(550, "5.1.1", "No such user here"), MX)),
-        new Failure(
+        new Told(
             Recipient.of(alias).redirectedTo(EmailAddress.of("hidden@secret.example")),
             new Cause(
                 "RCPT",
@@ -232,18 +296,19 @@ class BouncesTest {
                 "mx.secret.example[192.0.2.9]:25")));
   }
 
-  private static ReportContent content(String sender, List<Failure> failures) {
+  private static ReportContent content(String sender, List<Told> failures) {
     return new ReportContent(
         new Report(
             REPORT,
             "mx.wikimedia.org",
             EmailAddress.of(sender),
             mail(sender, false).envelope(),
+            Action.FAILED,
             Optional.empty(),
             failures));
   }
 
-  private static String report(String sender, List<Failure> failures) {
+  private static String report(String sender, List<Told> failures) {
     return text(content(sender, failures).bytes(octets(CONTENT), false));
   }
 
@@ -267,7 +332,7 @@ class BouncesTest {
         Envelope.begin(
                 FAILED,
                 ReversePath.of(sender),
-                failures().stream().map(Failure::recipient).toList(),
+                failures().stream().map(Told::recipient).toList(),
                 new Client("127.0.9.1", "client", "mx", false),
                 Body.of(content.length))
             .adding(List.of(new HeaderField("Received", "by mx.wikimedia.org")));

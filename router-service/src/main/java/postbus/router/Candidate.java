@@ -30,6 +30,13 @@ record Candidate(Recipient recipient, Submission submission, Optional<Parent> fr
         recipient.redirectedTo(target), submission, Optional.of(new Parent(this, by)), depth + 1);
   }
 
+  /** The same address, of whose success nobody is told. */
+  Candidate withoutSuccess() {
+    Recipient quiet =
+        new Recipient(address(), recipient.original(), recipient.parameters().withoutSuccess());
+    return new Candidate(quiet, submission, from, depth);
+  }
+
   EmailAddress address() {
     return recipient.address();
   }

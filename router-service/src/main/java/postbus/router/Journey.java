@@ -32,6 +32,7 @@ final class Journey {
   private final RoutingTable table;
   private final Deque<Candidate> waiting = new ArrayDeque<>();
   private final List<End> ends = new ArrayList<>();
+  private final List<Recipient> expanded = new ArrayList<>();
   private final Set<String> settled;
   private final Set<String> told = new HashSet<>();
   private int effort;
@@ -71,6 +72,11 @@ final class Journey {
     return Set.copyOf(settled);
   }
 
+  /** Those who were replaced by several, and whose sender is to hear of it. */
+  List<Recipient> expanded() {
+    return List.copyOf(expanded);
+  }
+
   private void follow(Candidate candidate, Decided decided) {
     Recipient recipient = candidate.recipient();
     String rule = decided.by().name(recipient.address());
@@ -92,8 +98,21 @@ final class Journey {
     if (effort > TARGETS_MAX) {
       defer(candidate, TOO_MANY, "limit");
     } else {
-      targets.forEach(target -> lead(candidate, target, by));
+      Candidate leading = targets.size() > 1 ? expanded(candidate) : candidate;
+      targets.forEach(target -> lead(leading, target, by));
     }
+  }
+
+  /**
+   * Who asked to hear of success hears that the mail goes on to several, and no more than that (RFC
+   * 3461, section 5.2.7.3). All else that he asked for holds for each of them.
+   */
+  private Candidate expanded(Candidate candidate) {
+    if (!candidate.recipient().parameters().tellsSuccess()) {
+      return candidate;
+    }
+    expanded.add(candidate.recipient());
+    return candidate.withoutSuccess();
   }
 
   private void lead(Candidate candidate, Target target, AddressRouter by) {

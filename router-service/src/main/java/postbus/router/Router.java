@@ -69,7 +69,12 @@ final class Router {
       }
     }
     return new Routing(
-        deliveries(delivered.values()), failed, deferred, discarded, journey.settled());
+        deliveries(delivered.values()),
+        failed,
+        deferred,
+        discarded,
+        journey.expanded(),
+        journey.settled());
   }
 
   private Transaction transaction(Route route, Recipient recipient) {

@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import postbus.log.Bounces;
-import postbus.log.Bounces.Failure;
+import postbus.log.Bounces.Success;
+import postbus.log.Bounces.Told;
 import postbus.log.ContentStore;
 import postbus.log.FollowUp;
 import postbus.log.Inputs;
@@ -82,7 +83,9 @@ public class RouterStage implements Part {
       followUp.event(
           Event.now(SERVICE, What.DISCARDED, envelope, routing.discarded(), ":blackhole:"));
     }
-    List<Failure> failures = new ArrayList<>();
+    bounces.succeed(followUp, mail, Success.DELIVERED, told(routing.discarded(), "delivered"));
+    bounces.succeed(followUp, mail, Success.EXPANDED, told(routing.expanded(), "expanded"));
+    List<Told> failures = new ArrayList<>();
     routing.failed().forEach(one -> failures.add(failure(one.recipient(), one.reply())));
     if (!routing.deferred().isEmpty()) {
       if (isOver(envelope)) {
@@ -148,7 +151,7 @@ public class RouterStage implements Part {
     return Instant.now().isAfter(envelope.receivedAt().plus(schedule.lifetime()));
   }
 
-  private Failure tooLate(Unroutable deferred) {
+  private Told tooLate(Unroutable deferred) {
     Duration lifetime = schedule.lifetime();
     String waited =
         lifetime.toDays() > 0 ? lifetime.toDays() + " days" : lifetime.toSeconds() + " seconds";
@@ -156,8 +159,13 @@ public class RouterStage implements Part {
     return failure(deferred.recipient(), SmtpReply.of(550, "5.4.7", text));
   }
 
-  private static Failure failure(Recipient recipient, SmtpReply reply) {
-    return new Failure(recipient, new Cause("ROUTE", reply, ""));
+  private static List<Told> told(List<Recipient> recipients, String text) {
+    Cause cause = Cause.ours("ROUTE", 250, "2.0.0", text);
+    return recipients.stream().map(recipient -> new Told(recipient, cause)).toList();
+  }
+
+  private static Told failure(Recipient recipient, SmtpReply reply) {
+    return new Told(recipient, new Cause("ROUTE", reply, ""));
   }
 
   @Override

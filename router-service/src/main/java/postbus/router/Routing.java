@@ -11,6 +11,7 @@ import postbus.mail.SmtpReply;
  * address that has it already.
  *
  * @param discarded because the site says so
+ * @param expanded whose mail goes on to several in their place, and whose sender is to hear of it
  * @param settled the keys of all addresses that need no routing any more, also of earlier attempts
  */
 record Routing(
@@ -18,6 +19,7 @@ record Routing(
     List<Unroutable> failed,
     List<Unroutable> deferred,
     List<Recipient> discarded,
+    List<Recipient> expanded,
     Set<String> settled) {
 
   /** The recipients of one delivery record: they share an SMTP transaction. */

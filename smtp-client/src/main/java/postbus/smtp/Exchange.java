@@ -2,6 +2,7 @@ package postbus.smtp;
 
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import postbus.mail.Cause;
 import postbus.mail.Outcome;
 import postbus.mail.SmtpReply;
 import postbus.smtp.ContentOctets.Unreadable;
@@ -184,6 +185,10 @@ final class Exchange {
   private void taken(SmtpReply reply) {
     needsReset = step == Step.LAST_CHUNK && !reply.isPositive();
     endsSession = Trouble.endsSession(step, reply);
-    outcomes.settleAll(Trouble.outcome(step, reply, wire.server()));
+    Outcome outcome = Trouble.outcome(step, reply, wire.server());
+    outcomes.settleAll(
+        outcome instanceof Outcome.Delivered(Cause by, boolean _)
+            ? new Outcome.Delivered(by, extensions.dsn())
+            : outcome);
   }
 }

@@ -51,10 +51,7 @@ public final class SmtpConnection implements Closeable {
     };
   }
 
-  /**
-   * Whether the server passes on, or acts on, what senders ask for by DSN (RFC 3461). If not, who
-   * asked for NOTIFY=SUCCESS is to be told by us that his mail was relayed (section 5.2.2).
-   */
+  /** Whether the server passes on, or acts on, what senders ask for by DSN (RFC 3461). */
   public boolean offersDsn() {
     return extensions.dsn();
   }

@@ -54,7 +54,8 @@ class ParametersTest {
         SmtpConnection connection = connect(server)) {
       assertThat(connection.offersDsn()).isTrue();
       Transaction mail = with(mail(CONTENT, "a@x.org"), FULL);
-      delivered(connection.send(to(mail, ASKING, SILENT, Recipient.of(ADDRESS)), GO_ON));
+      Sent sent = connection.send(to(mail, ASKING, SILENT, Recipient.of(ADDRESS)), GO_ON);
+      assertThat(outcomes(sent)).allMatch(o -> o instanceof Outcome.Delivered(var _, var on) && on);
       ReceivedMail received = server.awaitMails(1, LONG).getFirst();
       assertThat(received.mailLine()).endsWith(" RET=FULL ENVID=QQ+2B314");
       assertThat(received.rcptLines())
@@ -70,7 +71,9 @@ class ParametersTest {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(Script.GOOD.offering());
         SmtpConnection connection = connect(server)) {
       assertThat(connection.offersDsn()).isFalse();
-      delivered(connection.send(to(with(mail(CONTENT, "a@x.org"), FULL), ASKING), GO_ON));
+      Sent sent = connection.send(to(with(mail(CONTENT, "a@x.org"), FULL), ASKING), GO_ON);
+      assertThat(outcomes(sent))
+          .allMatch(o -> o instanceof Outcome.Delivered(var _, var passedOn) && !passedOn);
       ReceivedMail received = server.awaitMails(1, LONG).getFirst();
       assertThat(received.mailLine()).isEqualTo("MAIL FROM:<s@x.org>");
       assertThat(received.rcptLines()).containsExactly("RCPT TO:<a@x.org>");
