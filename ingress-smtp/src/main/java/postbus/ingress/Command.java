@@ -41,6 +41,9 @@ sealed interface Command {
 
   record Data() implements Command {}
 
+  /** So many octets of the content follow (RFC 3030). */
+  record Bdat(long octets, boolean isLast) implements Command {}
+
   record Rset() implements Command {}
 
   record Noop() implements Command {}

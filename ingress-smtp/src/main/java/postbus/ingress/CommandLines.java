@@ -4,12 +4,14 @@ import java.util.Optional;
 
 /**
  * Cuts command lines. A line ends with CRLF. An LF alone ends the session, since whoever sends it
- * may mean one line or two; a line that is too long is skipped to its end.
+ * may mean one line or two; a line that is too long is skipped to its end, and ends the session if
+ * it was a BDAT, as its octets would be taken for commands.
  */
 final class CommandLines {
   private final CommandParser parser;
   private final int lineMax;
   private boolean overlong;
+  private boolean isBdat;
 
   /**
    * @param lineMax octets of a line with its CRLF
@@ -24,6 +26,7 @@ final class CommandLines {
     int lineFeed = input.lineFeed();
     if (lineFeed < 0) {
       if (input.size() > lineMax) {
+        isBdat |= !overlong && CommandParser.isBdat(input.bytes(), input.from(), input.to());
         overlong = true;
         // The last octet may be the CR of the end.
         input.readTo(input.to() - 1);
@@ -37,10 +40,12 @@ final class CommandLines {
       return Optional.of(new Command.Malformed(Replies.BARE_LINE_FEED, true));
     }
     boolean tooLong = overlong || lineFeed + 1 - from > lineMax;
+    boolean close = isBdat || (tooLong && !overlong && CommandParser.isBdat(bytes, from, lineFeed));
     overlong = false;
+    isBdat = false;
     return Optional.of(
         tooLong
-            ? new Command.Malformed(Replies.COMMAND_TOO_LONG)
+            ? new Command.Malformed(Replies.COMMAND_TOO_LONG, close)
             : parser.parse(bytes, from, lineFeed - 1));
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * everywhere, and names and addresses are read character by character.
  */
 final class CommandParser {
+  /** Digits of the octets of a chunk: more than any that would be read. */
+  private static final int CHUNK_DIGITS_MAX = 18;
+
   private final String primaryHostname;
   private final Optional<String> bareDomain;
 
@@ -32,10 +35,10 @@ final class CommandParser {
   Command parse(byte[] bytes, int from, int to) {
     String line = decode(bytes, from, to);
     if (line == null) {
-      return new Command.Malformed(Replies.NOT_UTF8);
+      return new Command.Malformed(Replies.NOT_UTF8, isBdat(bytes, from, to));
     }
     if (line.chars().anyMatch(Character::isISOControl)) {
-      return new Command.Malformed(Replies.CONTROL_CHARACTER);
+      return new Command.Malformed(Replies.CONTROL_CHARACTER, isBdat(bytes, from, to));
     }
     String text = line.stripTrailing();
     int space = text.indexOf(' ');
@@ -46,6 +49,7 @@ final class CommandParser {
       case "HELO" -> isName(argument) ? new Command.Helo(argument) : badName(argument);
       case "MAIL" -> MailArgument.read(argument, bareDomain);
       case "RCPT" -> RcptArgument.read(argument, primaryHostname, bareDomain);
+      case "BDAT" -> bdat(argument);
       case "DATA" -> alone(argument, new Command.Data());
       case "RSET" -> alone(argument, new Command.Rset());
       case "QUIT" -> alone(argument, new Command.Quit());
@@ -83,6 +87,26 @@ final class CommandParser {
 
   private static Command badName(String argument) {
     return new Command.Malformed(argument.isEmpty() ? Replies.ARGUMENT_MISSING : Replies.BAD_NAME);
+  }
+
+  /** Where a BDAT cannot be read, nobody knows where the next command begins. */
+  private static Command bdat(String argument) {
+    int space = argument.indexOf(' ');
+    String octets = space < 0 ? argument : argument.substring(0, space);
+    String last = space < 0 ? "" : argument.substring(space + 1).strip();
+    boolean isNumber =
+        !octets.isEmpty()
+            && octets.length() <= CHUNK_DIGITS_MAX
+            && octets.chars().allMatch(c -> c >= '0' && c <= '9');
+    return isNumber && (last.isEmpty() || last.equalsIgnoreCase("LAST"))
+        ? new Command.Bdat(Long.parseLong(octets), !last.isEmpty())
+        : new Command.Malformed(Replies.BAD_CHUNK, true);
+  }
+
+  /** Whether the line begins as one that octets follow which are no command. */
+  static boolean isBdat(byte[] bytes, int from, int to) {
+    return to - from >= 4
+        && new String(bytes, from, 4, StandardCharsets.ISO_8859_1).equalsIgnoreCase("BDAT");
   }
 
   private static Command alone(String argument, Command command) {

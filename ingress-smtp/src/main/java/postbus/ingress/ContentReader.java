@@ -7,11 +7,13 @@ import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
 
 /**
- * Reads the octets after DATA up to their end (RFC 5321, section 4.1.1.4), in pieces of any size.
+ * Reads the octets after DATA up to their end (RFC 5321, section 4.1.1.4), or those of chunks (RFC
+ * 3030), in pieces of any size.
  *
- * <p>The end is CRLF.CRLF and nothing else. A CR or LF that stands alone, or a NUL, refuses the
- * mail after its true end: what another server might take for an end (smuggling) is content here,
- * and what follows it is never a command. Lines, size and Received fields are limited.
+ * <p>The end after DATA is CRLF.CRLF and nothing else. A CR or LF that stands alone, or a NUL,
+ * refuses the mail after its true end: what another server might take for an end (smuggling) is
+ * content here, and what follows it is never a command. Lines, size and Received fields are
+ * limited.
  *
  * <p>Guarantee: how the octets were cut makes no difference. What was refused is read on without
  * being kept; {@link #isEndless} says when that has gone on for too long.
@@ -21,6 +23,7 @@ final class ContentReader {
   private static final long SLACK_OCTETS = 1 << 20;
 
   private static final byte[] RECEIVED = "received:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LINE_END = {'\r', '\n'};
 
   /** Where the last octet left us. */
   private enum State {
@@ -56,6 +59,7 @@ final class ContentReader {
 
   private final SessionLimits limits;
   private final Sink sink;
+  private final boolean isDotted;
   private State state = State.LINE_START;
   private @Nullable SmtpReply sinkRefusal;
   private @Nullable Fault fault;
@@ -66,9 +70,19 @@ final class ContentReader {
   private int matched;
   private int hops;
 
-  ContentReader(SessionLimits limits, Sink sink) {
+  /**
+   * @param isDotted whether the content has a final dot, and dots that were stuffed; else {@link
+   *     #end} says where it ends
+   */
+  ContentReader(SessionLimits limits, Sink sink, boolean isDotted) {
     this.limits = limits;
     this.sink = sink;
+    this.isDotted = isDotted;
+  }
+
+  /** Octets that are thrown away before the connection is closed. */
+  static long skippedMax(SessionLimits limits) {
+    return 2 * limits.sizeMax() + SLACK_OCTETS;
   }
 
   /**
@@ -96,9 +110,7 @@ final class ContentReader {
       }
       at++;
     }
-    if (kept < at) {
-      keep(bytes, kept, at);
-    }
+    keep(bytes, kept, at);
     octets += at - from;
     if (state != State.END && lineOctets > limits.textLineMax()) {
       refuse(Fault.LINE_TOO_LONG);
@@ -136,7 +148,7 @@ final class ContentReader {
     if (b == 0) {
       refuse(Fault.NUL);
     }
-    if (before == State.LINE_START && b == '.') {
+    if (before == State.LINE_START && b == '.' && isDotted) {
       state = State.DOT;
       return true;
     }
@@ -203,7 +215,20 @@ final class ContentReader {
     }
   }
 
-  /** Whether CRLF.CRLF has been read. */
+  /**
+   * The content without a final dot ends here. A last line without its end gets one, so that all
+   * who read it later find whole lines.
+   */
+  void end() {
+    if (state == State.CR) {
+      refuse(Fault.BARE_LINE_END);
+    } else if (state == State.TEXT) {
+      keep(LINE_END, 0, LINE_END.length);
+    }
+    state = State.END;
+  }
+
+  /** Whether the content has come to its end. */
   boolean isEnded() {
     return state == State.END;
   }
@@ -215,7 +240,7 @@ final class ContentReader {
 
   /** Whether so much came after a refusal that the connection is to be closed. */
   boolean isEndless() {
-    return refusal().isPresent() && octets > 2 * limits.sizeMax() + SLACK_OCTETS;
+    return refusal().isPresent() && octets > skippedMax(limits);
   }
 
   /** Octets of the content so far, without dot-stuffing. */

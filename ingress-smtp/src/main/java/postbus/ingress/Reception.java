@@ -1,26 +1,45 @@
 package postbus.ingress;
 
 import java.util.Optional;
-import postbus.mail.MailId;
 import postbus.mail.SmtpReply;
+import postbus.site.SessionLimits;
 
 /** One content on its way in: how it is read, and where it is kept meanwhile. */
 final class Reception {
   private final ContentBuffer buffer;
   private final ContentReader reader;
 
-  Reception(MailId id, Services services) {
-    var limits = services.site().sessions();
-    this.buffer = new ContentBuffer(id, limits.inlineMax(), services.memory(), services.store());
-    this.reader = new ContentReader(limits, buffer);
+  /**
+   * @param isDotted whether a final dot ends it; else {@link #end} does
+   */
+  Reception(ContentBuffer buffer, SessionLimits limits, boolean isDotted) {
+    this.buffer = buffer;
+    this.reader = new ContentReader(limits, buffer, isDotted);
   }
 
-  /** Reads what is there of it; a content that is refused is not kept any longer. */
-  void read(InputBuffer input) {
-    input.readTo(reader.read(input.bytes(), input.from(), input.to()));
+  /**
+   * Reads what is there of it; a content that is refused is not kept any longer.
+   *
+   * @param most octets of the input that may belong to it
+   */
+  void read(InputBuffer input, int most) {
+    input.readTo(reader.read(input.bytes(), input.from(), input.from() + most));
     if (reader.refusal().isPresent()) {
       buffer.discard();
     }
+  }
+
+  /** The last chunk has been read. */
+  void end() {
+    reader.end();
+    if (reader.refusal().isPresent()) {
+      buffer.discard();
+    }
+  }
+
+  /** Why it is not taken, as far as it has been read. */
+  Optional<SmtpReply> refusal() {
+    return reader.refusal();
   }
 
   boolean isEnded() {

@@ -1,5 +1,7 @@
 package postbus.ingress;
 
+import java.util.List;
+import postbus.mail.EnhancedStatus;
 import postbus.mail.MailId;
 import postbus.mail.SmtpReply;
 
@@ -9,7 +11,14 @@ final class Replies {
   static final SmtpReply SENDER_OK = SmtpReply.of(250, "2.1.0", "Sender ok");
   static final SmtpReply RECIPIENT_OK = SmtpReply.of(250, "2.1.5", "Recipient ok");
   static final SmtpReply BYE = SmtpReply.of(221, "2.0.0", "Bye");
-  static final SmtpReply HELP = SmtpReply.of(214, "2.0.0", "This is ESMTP as in RFC 5321");
+  static final SmtpReply CHUNK_OK = SmtpReply.of(250, "2.0.0", "Ok, go on");
+  static final SmtpReply HELP =
+      new SmtpReply(
+          214,
+          EnhancedStatus.parse("2.0.0"),
+          List.of(
+              "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT, as in RFC 5321 and 3030",
+              "EHLO says which extensions there are; for people: postmaster at this host"));
   static final SmtpReply VRFY =
       SmtpReply.of(252, "2.5.0", "Send it some mail, and see what happens");
 
@@ -51,6 +60,8 @@ final class Replies {
   static final SmtpReply NOT_OFFERED = SmtpReply.of(502, "5.5.1", "Not offered");
   static final SmtpReply NO_ARGUMENT = SmtpReply.of(501, "5.5.4", "This command has no argument");
   static final SmtpReply ARGUMENT_MISSING = SmtpReply.of(501, "5.5.4", "An argument is missing");
+  static final SmtpReply BAD_CHUNK =
+      SmtpReply.of(501, "5.5.4", "Expected the octets of the chunk, and LAST after the last one");
   static final SmtpReply BAD_NAME =
       SmtpReply.of(501, "5.5.4", "Expected a domain name or an address literal");
   static final SmtpReply BAD_SENDER =
@@ -62,10 +73,14 @@ final class Replies {
   static final SmtpReply NEEDS_SMTPUTF8 =
       SmtpReply.of(553, "5.6.7", "An address in UTF-8 needs SMTPUTF8 in MAIL");
   static final SmtpReply HELLO_FIRST = SmtpReply.of(503, "5.5.1", "Say EHLO first");
+  static final SmtpReply CHUNKS_BEGUN =
+      SmtpReply.of(503, "5.5.1", "The content has begun with BDAT");
   static final SmtpReply MAIL_FIRST = SmtpReply.of(503, "5.5.1", "Say MAIL first");
   static final SmtpReply MAIL_BEFORE = SmtpReply.of(503, "5.5.1", "A mail is begun already");
   static final SmtpReply NO_RECIPIENTS = SmtpReply.of(554, "5.5.1", "No valid recipients");
 
+  static final SmtpReply CHUNK_TOO_BIG =
+      SmtpReply.of(552, "5.3.4", "The chunk is too big to be read");
   static final SmtpReply CONTENT_TOO_BIG = SmtpReply.of(552, "5.3.4", "The mail is too big");
   static final SmtpReply CONTENT_LINE_TOO_LONG =
       SmtpReply.of(554, "5.6.0", "A line of the content is too long");

@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +42,7 @@ final class SmtpConnection {
   private final ReplyWriter replies;
   private final SessionClock clock;
   private final ListenerMeters meters;
+  private final Contents contents;
   private SmtpSession session;
   private CommandLines lines;
   private long dot;
@@ -52,8 +52,6 @@ final class SmtpConnection {
   private boolean busy;
   private boolean closed;
   private boolean stopping;
-  private @Nullable Reception content;
-  private @Nullable Reception submitted;
   private @Nullable CompletableFuture<SmtpReply> submission;
 
   SmtpConnection(
@@ -73,6 +71,7 @@ final class SmtpConnection {
     this.clock = new SessionClock(services.site().sessions());
     this.lines = lines();
     this.replies = new ReplyWriter(socket);
+    this.contents = new Contents(services.site().sessions(), services.memory(), services.store());
   }
 
   private CommandLines lines() {
@@ -130,10 +129,10 @@ final class SmtpConnection {
     running = true;
     boolean more = true;
     while (more && !busy && !closed && input.size() > 0 && !socket.writeQueueFull()) {
-      more = content == null ? readCommand() : readContent(content);
+      more = contents.isReading() ? readContent() : readCommand();
     }
     running = false;
-    if (stopping && !busy && !closed && content == null) {
+    if (stopping && !busy && !closed && !contents.isReading()) {
       end(Replies.STOPPING);
     }
     if (closed) {
@@ -152,31 +151,41 @@ final class SmtpConnection {
     command.ifPresent(said -> {
       clock.heard();
       act(() -> session.on(said));
+      discardChunks();
     });
     return command.isPresent();
   }
 
-  private boolean readContent(Reception reading) {
+  private boolean readContent() {
     clock.heard();
-    reading.read(input);
-    if (reading.isEnded()) {
-      content = null;
-      submitted = reading;
-      onContentEnd(reading);
-    } else if (reading.isEndless()) {
-      end(Replies.WILL_NOT_END);
+    switch (contents.read(input)) {
+      case MORE -> {}
+      case CHUNK -> {
+        act(() -> session.onChunk(contents.refusal()));
+        discardChunks();
+      }
+      case SKIPPED_CHUNK -> act(session::onChunkSkipped);
+      case WHOLE -> onContentEnd();
+      case ENDLESS -> end(Replies.WILL_NOT_END);
     }
     return true;
   }
 
-  private void onContentEnd(Reception ended) {
+  /** Chunks are kept as long as their mail is. */
+  private void discardChunks() {
+    if (!session.isGathering()) {
+      contents.discardChunks();
+    }
+  }
+
+  private void onContentEnd() {
     dot = System.nanoTime();
-    if (ended.finishBlocks()) {
+    if (contents.finishBlocks()) {
       CompletableFuture<Content> stored = new CompletableFuture<>();
-      Thread.startVirtualThread(() -> stored.complete(ended.finish()));
+      Thread.startVirtualThread(() -> stored.complete(contents.finish()));
       await(stored, this::onFinished);
     } else {
-      onFinished(ended.finish());
+      onFinished(contents.finish());
     }
   }
 
@@ -205,8 +214,16 @@ final class SmtpConnection {
               services.recipients().ask(question),
               reply -> act(() -> session.onRecipientAnswer(reply)));
       case Step.BeginContent(SmtpReply goAhead, MailId id) -> {
-        content = new Reception(id, services);
+        contents.beginData(id);
         say(goAhead, false);
+      }
+      case Step.ReadChunk(MailId id, long octets, boolean isLast) -> {
+        contents.beginChunk(id, octets, isLast);
+        onChunkBegun(octets);
+      }
+      case Step.SkipChunk(long octets) -> {
+        contents.skipChunk(octets);
+        onChunkBegun(octets);
       }
       case Step.Submit(Envelope envelope) -> submit(envelope);
       case Step.Restart(SmtpSession next) -> {
@@ -218,9 +235,15 @@ final class SmtpConnection {
     }
   }
 
+  /** An empty chunk is there already. */
+  private void onChunkBegun(long octets) {
+    if (octets == 0) {
+      readContent();
+    }
+  }
+
   private void submit(Envelope envelope) {
-    byte[] inline = Objects.requireNonNull(submitted).inline();
-    submission = services.intake().take(new Mail(envelope, inline));
+    submission = services.intake().take(new Mail(envelope, contents.inline()));
     await(
         submission,
         reply -> {
@@ -230,7 +253,7 @@ final class SmtpConnection {
             meters.took(envelope.body().size());
             services.greetingPause().knows(session.client());
           }
-          discard();
+          contents.discard();
           act(() -> session.onSubmitted(reply));
         });
   }
@@ -247,7 +270,7 @@ final class SmtpConnection {
     busy = false;
     clock.heard();
     if (closed) {
-      discard();
+      contents.discard();
       return;
     }
     if (failure != null) {
@@ -285,7 +308,7 @@ final class SmtpConnection {
   }
 
   private void onTick() {
-    if (busy || !clock.isOver(content != null)) {
+    if (busy || !clock.isOver(contents.isReading())) {
       return;
     }
     if (closed) {
@@ -302,17 +325,7 @@ final class SmtpConnection {
     if (submission != null) {
       submission.cancel(false);
     } else if (!busy) {
-      discard();
-    }
-  }
-
-  private void discard() {
-    if (content != null) {
-      content.discard();
-    }
-    if (submitted != null) {
-      submitted.discard();
-      submitted = null;
+      contents.discard();
     }
   }
 }

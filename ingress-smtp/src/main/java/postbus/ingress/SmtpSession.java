@@ -1,16 +1,9 @@
 package postbus.ingress;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import postbus.mail.Client;
-import postbus.mail.EmailAddress;
-import postbus.mail.RecipientQuestion;
-import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -18,8 +11,9 @@ import postbus.site.Site;
 /**
  * One SMTP session (RFC 5321) without its socket: told what came in, it says what to do next.
  *
- * <p>In: a {@link Command}, or the answer to what it asked. Out: a {@link Step}. It decides the
- * order of commands, the limits, and who is asked about recipients.
+ * <p>In: a {@link Command}, or the answer to what it asked. Out: a {@link Step}. It decides who is
+ * greeted, what is offered, whose turn it is, and when there have been too many errors; what is
+ * about a mail is {@link MailDialogue}'s.
  *
  * <p>Guarantee: one reply for one command, in order; a 250 after the content only as {@link
  * #onSubmitted} brings it. Limit: whoever calls it keeps the turn (an answer before the next
@@ -31,6 +25,8 @@ final class SmtpSession {
     COMMAND,
     RECIPIENT_ANSWER,
     CONTENT,
+    CHUNK,
+    SKIPPED_CHUNK,
     SUBMISSION,
     OVER
   }
@@ -41,12 +37,9 @@ final class SmtpSession {
   private final Origin origin;
   private final boolean trusted;
   private final BooleanSupplier policyAnswers;
+  private final MailDialogue mails;
   private Turn turn = Turn.GREETING;
-  private String helo;
-  private boolean esmtp;
   private int errors;
-  private @Nullable Transaction transaction;
-  private Command.@Nullable Rcpt asked;
 
   /**
    * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
@@ -58,8 +51,10 @@ final class SmtpSession {
     this.origin = origin;
     this.trusted = origin.isOf(listener.trust());
     this.policyAnswers = policyAnswers;
-    this.helo = origin.helo();
-    this.esmtp = origin.esmtp();
+    this.mails = new MailDialogue(limits, site.primaryHostname(), policyAnswers);
+    if (!origin.helo().isEmpty()) {
+      mails.greetedBy(client(origin.helo()), origin.esmtp());
+    }
   }
 
   /** Whether the client may relay and is not judged. */
@@ -72,6 +67,11 @@ final class SmtpSession {
     return origin.address();
   }
 
+  /** Whether chunks of a content are kept until the last of them comes. */
+  boolean isGathering() {
+    return mails.isGathering();
+  }
+
   /**
    * The greeting, or why there is none.
    *
@@ -80,25 +80,27 @@ final class SmtpSession {
   Step onConnect(boolean full) {
     expect(Turn.GREETING);
     if (!listener.onlyFrom().map(origin::isOf).orElse(true)) {
-      return bye(Replies.NOT_FROM_YOU);
+      return next(bye(Replies.NOT_FROM_YOU));
     }
-    if (full) {
-      return bye(Replies.TOO_MANY_SESSIONS);
-    }
-    turn = Turn.COMMAND;
-    return say(SmtpReply.of(220, site.primaryHostname() + " ESMTP Postbus"));
+    return next(
+        full
+            ? bye(Replies.TOO_MANY_SESSIONS)
+            : say(SmtpReply.of(220, site.primaryHostname() + " ESMTP Postbus")));
   }
 
   /** The next command line. */
   Step on(Command command) {
     expect(Turn.COMMAND);
-    return counted(
+    return next(
         switch (command) {
-          case Command.Ehlo(String name) -> ehlo(name);
-          case Command.Helo(String name) -> helo(name);
-          case Command.Mail mail -> mail(mail);
-          case Command.Rcpt rcpt -> rcpt(rcpt);
-          case Command.Data() -> data();
+          case Command.Ehlo(String name) ->
+              hello(name, true, EhloReply.of(site.primaryHostname(), limits, isFrontEnd()));
+          case Command.Helo(String name) ->
+              hello(name, false, SmtpReply.of(250, site.primaryHostname()));
+          case Command.Mail mail -> mails.mail(mail);
+          case Command.Rcpt rcpt -> mails.rcpt(rcpt);
+          case Command.Data() -> mails.data();
+          case Command.Bdat chunk -> mails.bdat(chunk);
           case Command.Rset() -> rset();
           case Command.Noop() -> say(Replies.OK);
           case Command.Quit() -> bye(Replies.BYE);
@@ -111,116 +113,50 @@ final class SmtpSession {
         });
   }
 
-  private Step ehlo(String name) {
-    helo = name;
-    esmtp = true;
-    transaction = null;
-    List<String> lines = new ArrayList<>();
-    lines.add(site.primaryHostname() + " at your service");
-    lines.addAll(List.of("PIPELINING", "SIZE " + limits.sizeMax(), "8BITMIME", "SMTPUTF8"));
-    if (isFrontEnd()) {
-      lines.add(XclientReader.OFFER);
-    }
-    lines.add("ENHANCEDSTATUSCODES");
-    return say(new SmtpReply(250, Optional.empty(), lines));
+  private Step hello(String name, boolean esmtp, SmtpReply reply) {
+    mails.greetedBy(client(name), esmtp);
+    return say(reply);
   }
 
-  private Step helo(String name) {
-    helo = name;
-    esmtp = false;
-    transaction = null;
-    return say(SmtpReply.of(250, site.primaryHostname()));
+  private Client client(String name) {
+    return new Client(origin.address().getHostAddress(), name, listener.name(), trusted);
   }
 
-  private Step mail(Command.Mail mail) {
-    if (helo.isEmpty()) {
-      return say(Replies.HELLO_FIRST);
-    }
-    if (transaction != null) {
-      return say(Replies.MAIL_BEFORE);
-    }
-    if (mail.size() > limits.sizeMax()) {
-      return say(Replies.CONTENT_TOO_BIG);
-    }
-    if (!trusted && !policyAnswers.getAsBoolean()) {
-      return say(Replies.POLICY_AWAY);
-    }
-    transaction = new Transaction(mail);
-    return say(Replies.SENDER_OK);
-  }
-
-  private Step rcpt(Command.Rcpt rcpt) {
-    EmailAddress to = rcpt.to();
-    if (transaction == null) {
-      return say(Replies.MAIL_FIRST);
-    }
-    if (!transaction.mail().smtpUtf8() && !CommandParser.isAscii(to.toString())) {
-      return say(Replies.NEEDS_SMTPUTF8);
-    }
-    if (transaction.has(to)) {
-      return say(Replies.RECIPIENT_OK);
-    }
-    if (transaction.recipients() >= limits.recipientsMax()) {
-      return say(Replies.TOO_MANY_RECIPIENTS);
-    }
-    if (trusted) {
-      transaction.add(rcpt);
-      return say(Replies.RECIPIENT_OK);
-    }
-    turn = Turn.RECIPIENT_ANSWER;
-    asked = rcpt;
-    ReversePath from = transaction.mail().from();
-    return new Step.AskRecipient(new RecipientQuestion(asClient(), from, to));
+  private Step rset() {
+    mails.reset();
+    return say(Replies.OK);
   }
 
   /** Policy's answer about the recipient that was asked about. */
   Step onRecipientAnswer(SmtpReply reply) {
     expect(Turn.RECIPIENT_ANSWER);
-    turn = Turn.COMMAND;
-    if (reply.isPositive() && transaction != null && asked != null) {
-      transaction.add(asked);
-    }
-    return counted(reply.code() == 421 ? bye(reply) : say(reply));
+    return next(mails.onRecipientAnswer(reply));
   }
 
-  private Step data() {
-    if (transaction == null) {
-      return say(Replies.MAIL_FIRST);
-    }
-    if (transaction.recipients() == 0) {
-      return say(Replies.NO_RECIPIENTS);
-    }
-    turn = Turn.CONTENT;
-    return new Step.BeginContent(Replies.GO_AHEAD, transaction.id());
-  }
-
-  /** The content after a {@link Step.BeginContent}. */
+  /** The content after a {@link Step.BeginContent}, or after the last {@link Step.ReadChunk}. */
   Step onContentEnd(Content content) {
-    expect(Turn.CONTENT);
-    Transaction ended = Objects.requireNonNull(transaction);
-    transaction = null;
-    return switch (content) {
-      case Content.Refused(SmtpReply reply) -> {
-        turn = Turn.COMMAND;
-        yield counted(say(reply));
-      }
-      case Content.Received received -> {
-        turn = Turn.SUBMISSION;
-        yield new Step.Submit(ended.envelope(received, asClient(), esmtp, site.primaryHostname()));
-      }
-    };
+    if (turn != Turn.CHUNK) {
+      expect(Turn.CONTENT);
+    }
+    return next(mails.onContentEnd(content));
+  }
+
+  /** The octets of a {@link Step.ReadChunk} that was not the last; or why they are not taken. */
+  Step onChunk(Optional<SmtpReply> refusal) {
+    expect(Turn.CHUNK);
+    return next(mails.onChunk(refusal));
+  }
+
+  /** The octets of a {@link Step.SkipChunk} have passed. */
+  Step onChunkSkipped() {
+    expect(Turn.SKIPPED_CHUNK);
+    return next(mails.onChunkSkipped());
   }
 
   /** What became of the mail of a {@link Step.Submit}. */
   Step onSubmitted(SmtpReply reply) {
     expect(Turn.SUBMISSION);
-    turn = Turn.COMMAND;
-    return counted(say(reply));
-  }
-
-  private Step rset() {
-    transaction = null;
-    return say(Replies.OK);
+    return next(say(reply));
   }
 
   private boolean isFrontEnd() {
@@ -232,10 +168,9 @@ final class SmtpSession {
     if (!isFrontEnd()) {
       return say(Replies.NOT_A_FRONT_END);
     }
-    if (transaction != null) {
+    if (mails.isBegun()) {
       return say(Replies.MAIL_BEFORE);
     }
-    turn = Turn.OVER;
     Origin claimed =
         new Origin(claim.address().orElse(origin.address()), claim.helo(), claim.esmtp());
     return new Step.Restart(new SmtpSession(site, listener, claimed, policyAnswers));
@@ -243,28 +178,37 @@ final class SmtpSession {
 
   /** The server ends the session: a time limit, the stop, or a client that talked first. */
   Step onEnd(SmtpReply reason) {
+    turn = Turn.OVER;
     return bye(reason);
   }
 
-  private Client asClient() {
-    return new Client(origin.address().getHostAddress(), helo, listener.name(), trusted);
-  }
-
   /** Who makes one error after the other is guessing, or broken. */
-  private Step counted(Step step) {
-    return step instanceof Step.Say(SmtpReply reply, boolean _)
-            && reply.isPermanent()
-            && ++errors > limits.errorsMax()
-        ? bye(Replies.TOO_MANY_ERRORS)
-        : step;
+  private Step next(Step wanted) {
+    Step step =
+        wanted instanceof Step.Say(SmtpReply reply, boolean _)
+                && turn != Turn.GREETING
+                && reply.isPermanent()
+                && ++errors > limits.errorsMax()
+            ? bye(Replies.TOO_MANY_ERRORS)
+            : wanted;
+    turn =
+        switch (step) {
+          case Step.Say(SmtpReply _, boolean close) -> close ? Turn.OVER : Turn.COMMAND;
+          case Step.AskRecipient _ -> Turn.RECIPIENT_ANSWER;
+          case Step.BeginContent _ -> Turn.CONTENT;
+          case Step.ReadChunk _ -> Turn.CHUNK;
+          case Step.SkipChunk _ -> Turn.SKIPPED_CHUNK;
+          case Step.Submit _ -> Turn.SUBMISSION;
+          case Step.Restart _ -> Turn.OVER;
+        };
+    return step;
   }
 
   private static Step say(SmtpReply reply) {
     return new Step.Say(reply, false);
   }
 
-  private Step bye(SmtpReply reply) {
-    turn = Turn.OVER;
+  private static Step bye(SmtpReply reply) {
     return new Step.Say(reply, true);
   }
 

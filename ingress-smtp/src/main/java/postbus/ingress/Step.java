@@ -17,6 +17,15 @@ sealed interface Step {
   /** Say it, read a content, and tell {@link SmtpSession#onContentEnd}. */
   record BeginContent(SmtpReply goAhead, MailId id) implements Step {}
 
+  /**
+   * Read so many octets more of the content, and tell {@link SmtpSession#onChunk}, or {@link
+   * SmtpSession#onContentEnd} if they are the last (RFC 3030).
+   */
+  record ReadChunk(MailId id, long octets, boolean isLast) implements Step {}
+
+  /** Throw so many octets away, and tell {@link SmtpSession#onChunkSkipped}. */
+  record SkipChunk(long octets) implements Step {}
+
   /** The client is another one: go on with this session, from its greeting. */
   record Restart(SmtpSession session) implements Step {}
 

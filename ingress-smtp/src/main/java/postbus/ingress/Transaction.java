@@ -19,6 +19,9 @@ final class Transaction {
   /** By caseful key: who is named twice gets one mail. */
   private final Map<String, Recipient> recipients = new LinkedHashMap<>();
 
+  private boolean hasChunks;
+  private long octets;
+
   Transaction(Command.Mail mail) {
     this.mail = mail;
   }
@@ -42,6 +45,22 @@ final class Transaction {
   void add(Command.Rcpt rcpt) {
     EmailAddress to = rcpt.to();
     recipients.put(to.casefulKey(), new Recipient(to, to, rcpt.asked()));
+  }
+
+  /** A chunk of its content begins. */
+  Step begin(Command.Bdat chunk) {
+    hasChunks = true;
+    octets += chunk.octets();
+    return new Step.ReadChunk(id, chunk.octets(), chunk.isLast());
+  }
+
+  boolean hasChunks() {
+    return hasChunks;
+  }
+
+  /** Octets of all its chunks. */
+  long octets() {
+    return octets;
   }
 
   /**

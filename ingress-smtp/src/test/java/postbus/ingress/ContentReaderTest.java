@@ -126,7 +126,7 @@ class ContentReaderTest {
 
   @Test
   void aRefusedContentDoesNotGoOnForEver() {
-    ContentReader reader = new ContentReader(Sites.small(), (_, _, _) -> Optional.empty());
+    ContentReader reader = new ContentReader(Sites.small(), (_, _, _) -> Optional.empty(), true);
     byte[] line = ("x".repeat(998) + "\r\n").getBytes(ISO_8859_1);
     int lines = 0;
     while (!reader.isEndless()) {
@@ -146,7 +146,7 @@ class ContentReaderTest {
   @Test
   void aSinkThatIsFullRefusesTheMail() {
     ContentReader reader =
-        new ContentReader(Sites.small(), (_, _, _) -> Optional.of(Replies.LOG_AWAY));
+        new ContentReader(Sites.small(), (_, _, _) -> Optional.of(Replies.LOG_AWAY), true);
     byte[] bytes = "a\r\n.\r\n".getBytes(ISO_8859_1);
     reader.read(bytes, 0, bytes.length);
     assertThat(reader.isEnded()).isTrue();
@@ -162,7 +162,8 @@ class ContentReaderTest {
             (bytes, from, length) -> {
               content.write(bytes, from, length);
               return Optional.empty();
-            });
+            },
+            true);
     byte[] bytes = text.getBytes(ISO_8859_1);
     int[] ends = Arrays.copyOf(cuts, cuts.length + 1);
     ends[cuts.length] = bytes.length;

@@ -3,11 +3,15 @@ package postbus.ingress;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import postbus.log.ContentStore;
 import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -31,8 +35,14 @@ class SmtpFuzzTest {
     "RCPT TO:<c@d.example>",
     "RCPT TO:<\"q \\\" x\"@[IPv6:::1]>",
     "RCPT TO:<postmaster>",
+    "MAIL FROM:<a@b.example> RET=FULL ENVID=+41x",
+    "RCPT TO:<c@d.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;x+2Bc@d.example",
     "DATA",
     "DATA",
+    "BDAT 8\r\nx: y\r\n\r\nBDAT 3 LAST\r\n.\r",
+    "BDAT 5\r\nfoo",
+    "BDAT 0 LAST",
+    "BDAT 77",
     "RSET",
     "NOOP",
     "VRFY x",
@@ -45,6 +55,8 @@ class SmtpFuzzTest {
     "x\n.\r\ny\r\n."
   };
 
+  @TempDir private Path folder;
+  private ContentStore store;
   private final Random random = new Random(SEED);
   private final Site site = Sites.of(withoutErrorLimit());
   private final CommandParser parser = new CommandParser(site.primaryHostname(), true);
@@ -52,7 +64,8 @@ class SmtpFuzzTest {
   private int mails;
 
   @Test
-  void randomSessions() {
+  void randomSessions() throws IOException {
+    store = new ContentStore(folder);
     while (commands < COMMANDS) {
       new Dialogue().run();
     }
@@ -69,7 +82,8 @@ class SmtpFuzzTest {
             () -> random.nextInt(20) > 0);
     private final CommandLines lines = new CommandLines(parser, site.sessions().commandLineMax());
     private final InputBuffer input = new InputBuffer();
-    private ContentReader content;
+    private final Contents contents =
+        new Contents(site.sessions(), new OctetBudget(1 << 20), store);
     private boolean open;
     private boolean durable;
 
@@ -89,7 +103,7 @@ class SmtpFuzzTest {
       }
       boolean more = true;
       while (more && open && input.size() > 0) {
-        more = content == null ? command() : content(content);
+        more = contents.isReading() ? content() : command();
       }
     }
 
@@ -98,22 +112,29 @@ class SmtpFuzzTest {
       command.ifPresent(said -> {
         commands++;
         on(session.on(said));
+        discardChunks();
       });
       return command.isPresent();
     }
 
-    private boolean content(ContentReader reader) {
-      input.readTo(reader.read(input.bytes(), input.from(), input.to()));
-      if (reader.isEnded()) {
-        content = null;
-        on(
-            session.onContentEnd(
-                reader
-                    .refusal()
-                    .<Content>map(Content.Refused::new)
-                    .orElse(new Content.Received(reader.size(), Optional.empty()))));
+    private boolean content() {
+      switch (contents.read(input)) {
+        case MORE -> {}
+        case CHUNK -> {
+          on(session.onChunk(contents.refusal()));
+          discardChunks();
+        }
+        case SKIPPED_CHUNK -> on(session.onChunkSkipped());
+        case WHOLE -> on(session.onContentEnd(contents.finish()));
+        case ENDLESS -> on(session.onEnd(Replies.WILL_NOT_END));
       }
       return true;
+    }
+
+    private void discardChunks() {
+      if (!session.isGathering()) {
+        contents.discardChunks();
+      }
     }
 
     /** Follows the steps until the session has said something. */
@@ -124,17 +145,32 @@ class SmtpFuzzTest {
             on(
                 session.onRecipientAnswer(
                     random.nextBoolean() ? Replies.RECIPIENT_OK : Replies.RECIPIENT_UNKNOWABLE));
-        case Step.BeginContent(SmtpReply goAhead, var _) -> {
-          content = new ContentReader(site.sessions(), (_, _, _) -> Optional.empty());
+        case Step.BeginContent(SmtpReply goAhead, var id) -> {
+          contents.beginData(id);
           assertThat(goAhead.code()).isEqualTo(354);
+        }
+        case Step.ReadChunk(var id, long octets, boolean isLast) -> {
+          contents.beginChunk(id, octets, isLast);
+          begunChunk(octets);
+        }
+        case Step.SkipChunk(long octets) -> {
+          contents.skipChunk(octets);
+          begunChunk(octets);
         }
         case Step.Restart _ -> throw new AssertionError("nobody is a front end here");
         case Step.Submit(var envelope) -> {
           assertThat(envelope.recipients()).isNotEmpty();
+          contents.discard();
           durable = random.nextInt(4) > 0;
           mails++;
           on(session.onSubmitted(durable ? QUEUED : Replies.LOG_AWAY));
         }
+      }
+    }
+
+    private void begunChunk(long octets) {
+      if (octets == 0) {
+        content();
       }
     }
 

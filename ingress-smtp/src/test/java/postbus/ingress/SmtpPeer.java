@@ -51,6 +51,16 @@ final class SmtpPeer implements AutoCloseable {
     return this;
   }
 
+  /** Skips the lines of a reply up to its last one, which begins so. */
+  SmtpPeer endsWith(String beginning) throws IOException {
+    String line = in.readLine();
+    while (line != null && line.startsWith(beginning.substring(0, 3) + "-")) {
+      line = in.readLine();
+    }
+    assertThat(line).startsWith(beginning);
+    return this;
+  }
+
   void closes() throws IOException {
     assertThat(in.readLine()).isNull();
   }

@@ -70,7 +70,8 @@ class SmtpServerTest {
     try (SmtpPeer peer = app()) {
       peer.says("220 mchenry.wikimedia.org ESMTP").send("EHLO app.example").says("250-mchenry");
       peer.says("250-PIPELINING").says("250-SIZE 20000").says("250-8BITMIME");
-      peer.says("250-SMTPUTF8").says("250 ENHANCEDSTATUSCODES");
+      peer.says("250-SMTPUTF8").says("250-CHUNKING").says("250-DSN");
+      peer.says("250-LIMITS RCPTMAX=3").says("250 ENHANCEDSTATUSCODES");
       peer.send("MAIL FROM:<wiki@wikimedia.org>", "RCPT TO:<a@example.org>", "DATA");
       peer.says("250 2.1.0").says("250 2.1.5").says("354 ");
       peer.send("Subject: x", "", "..dot", ".", "MAIL FROM:<>", "QUIT");

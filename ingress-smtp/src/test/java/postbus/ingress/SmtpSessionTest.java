@@ -25,7 +25,7 @@ class SmtpSessionTest {
     send("EHLO app.example")
         .says(
             "250 mchenry.wikimedia.org at your service PIPELINING SIZE 20000"
-                + " 8BITMIME SMTPUTF8 ENHANCEDSTATUSCODES");
+                + " 8BITMIME SMTPUTF8 CHUNKING DSN LIMITS RCPTMAX=3 ENHANCEDSTATUSCODES");
     send("MAIL FROM:<wiki@wikimedia.org> BODY=8BITMIME").says("250 2.1.0");
     send("RCPT TO:<user@example.org>").says("250 2.1.5");
     Envelope envelope = content(100);

@@ -44,7 +44,8 @@ class XclientTest {
 
   private static SmtpPeer offers(SmtpPeer peer) throws IOException {
     peer.says("220").send("EHLO f.example").says("250-mchenry").says("250-PIPELINING");
-    return peer.says("250-SIZE").says("250-8BITMIME").says("250-SMTPUTF8");
+    peer.says("250-SIZE").says("250-8BITMIME").says("250-SMTPUTF8");
+    return peer.says("250-CHUNKING").says("250-DSN").says("250-LIMITS");
   }
 
   @Test
@@ -185,10 +186,7 @@ class XclientTest {
   }
 
   private static SmtpPeer skipOffers(SmtpPeer peer) throws IOException {
-    for (int i = 0; i < 7; i++) {
-      peer.says("250");
-    }
-    return peer;
+    return peer.endsWith("250 ENHANCEDSTATUSCODES");
   }
 
   private static void mail(SmtpPeer peer, String first) throws IOException {

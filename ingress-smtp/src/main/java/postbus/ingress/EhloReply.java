@@ -1,0 +1,30 @@
+package postbus.ingress;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import postbus.mail.SmtpReply;
+import postbus.site.SessionLimits;
+
+/** What EHLO is answered with (RFC 5321, section 4.1.1.1): the extensions that work here. */
+final class EhloReply {
+  private EhloReply() {}
+
+  /**
+   * LIMITS (RFC 9422) tells what is enforced and nothing else: a session may send as many mails as
+   * it likes.
+   *
+   * @param isFrontEnd whether the client may speak for others
+   */
+  static SmtpReply of(String primaryHostname, SessionLimits limits, boolean isFrontEnd) {
+    List<String> lines = new ArrayList<>();
+    lines.add(primaryHostname + " at your service");
+    lines.addAll(List.of("PIPELINING", "SIZE " + limits.sizeMax(), "8BITMIME", "SMTPUTF8"));
+    lines.addAll(List.of("CHUNKING", "DSN", "LIMITS RCPTMAX=" + limits.recipientsMax()));
+    if (isFrontEnd) {
+      lines.add(XclientReader.OFFER);
+    }
+    lines.add("ENHANCEDSTATUSCODES");
+    return new SmtpReply(250, Optional.empty(), lines);
+  }
+}

@@ -1,0 +1,176 @@
+package postbus.ingress;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import postbus.mail.Client;
+import postbus.mail.RecipientQuestion;
+import postbus.mail.SmtpReply;
+import postbus.site.SessionLimits;
+
+/**
+ * The part of a session that is about mails: MAIL, RCPT, DATA (RFC 5321, section 3.3) and BDAT (RFC
+ * 3030). It decides their order, the limits of a mail, and who is asked about recipients.
+ *
+ * <p>Guarantee: whatever ends a mail, also a refusal of its content, forgets its sender and its
+ * recipients, so that no mail goes on with what was meant for another. The octets of a chunk are
+ * read as such whatever the reply is; where they are too many for that, the session ends.
+ */
+final class MailDialogue {
+  private final SessionLimits limits;
+  private final String by;
+  private final BooleanSupplier policyAnswers;
+  private @Nullable Client client;
+  private boolean esmtp;
+  private @Nullable Transaction transaction;
+  private Command.@Nullable Rcpt asked;
+  private SmtpReply afterChunk = Replies.MAIL_FIRST;
+
+  /**
+   * @param by the name of this host
+   * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
+   */
+  MailDialogue(SessionLimits limits, String by, BooleanSupplier policyAnswers) {
+    this.limits = limits;
+    this.by = by;
+    this.policyAnswers = policyAnswers;
+  }
+
+  /** EHLO or HELO: the client says its name, and what it began is forgotten. */
+  void greetedBy(Client client, boolean esmtp) {
+    this.client = client;
+    this.esmtp = esmtp;
+    this.transaction = null;
+  }
+
+  /** RSET. */
+  void reset() {
+    transaction = null;
+  }
+
+  /** Whether a sender has been named, and his mail has not ended. */
+  boolean isBegun() {
+    return transaction != null;
+  }
+
+  /** Whether a part of a content has been taken, and the rest is to come. */
+  boolean isGathering() {
+    return transaction != null && transaction.hasChunks();
+  }
+
+  Step mail(Command.Mail mail) {
+    if (client == null) {
+      return say(Replies.HELLO_FIRST);
+    }
+    if (transaction != null) {
+      return say(Replies.MAIL_BEFORE);
+    }
+    if (mail.size() > limits.sizeMax()) {
+      return say(Replies.CONTENT_TOO_BIG);
+    }
+    if (!client.trusted() && !policyAnswers.getAsBoolean()) {
+      return say(Replies.POLICY_AWAY);
+    }
+    transaction = new Transaction(mail);
+    return say(Replies.SENDER_OK);
+  }
+
+  Step rcpt(Command.Rcpt rcpt) {
+    if (transaction == null || client == null) {
+      return say(Replies.MAIL_FIRST);
+    }
+    if (transaction.hasChunks()) {
+      return say(Replies.CHUNKS_BEGUN);
+    }
+    if (!transaction.mail().smtpUtf8() && !CommandParser.isAscii(rcpt.to().toString())) {
+      return say(Replies.NEEDS_SMTPUTF8);
+    }
+    if (transaction.has(rcpt.to())) {
+      return say(Replies.RECIPIENT_OK);
+    }
+    if (transaction.recipients() >= limits.recipientsMax()) {
+      return say(Replies.TOO_MANY_RECIPIENTS);
+    }
+    if (client.trusted()) {
+      transaction.add(rcpt);
+      return say(Replies.RECIPIENT_OK);
+    }
+    asked = rcpt;
+    return new Step.AskRecipient(
+        new RecipientQuestion(client, transaction.mail().from(), rcpt.to()));
+  }
+
+  /** Policy's answer about the recipient that was asked about. */
+  Step onRecipientAnswer(SmtpReply reply) {
+    if (reply.isPositive() && transaction != null && asked != null) {
+      transaction.add(asked);
+    }
+    return new Step.Say(reply, reply.code() == 421);
+  }
+
+  Step data() {
+    SmtpReply wrong = isGathering() ? Replies.CHUNKS_BEGUN : notReady();
+    if (wrong != null) {
+      transaction = null;
+      return say(wrong);
+    }
+    return new Step.BeginContent(Replies.GO_AHEAD, Objects.requireNonNull(transaction).id());
+  }
+
+  Step bdat(Command.Bdat chunk) {
+    SmtpReply wrong = notReady();
+    if (wrong == null && chunk.octets() > limits.sizeMax() - octets()) {
+      wrong = Replies.CONTENT_TOO_BIG;
+    }
+    if (wrong == null) {
+      return Objects.requireNonNull(transaction).begin(chunk);
+    }
+    transaction = null;
+    if (chunk.octets() > ContentReader.skippedMax(limits)) {
+      return new Step.Say(Replies.CHUNK_TOO_BIG, true);
+    }
+    afterChunk = wrong;
+    return new Step.SkipChunk(chunk.octets());
+  }
+
+  private long octets() {
+    return transaction == null ? 0 : transaction.octets();
+  }
+
+  /** Why no content may come now, if so. */
+  private @Nullable SmtpReply notReady() {
+    if (transaction == null) {
+      return Replies.MAIL_FIRST;
+    }
+    return transaction.recipients() == 0 ? Replies.NO_RECIPIENTS : null;
+  }
+
+  /** The octets of a {@link Step.SkipChunk} have passed. */
+  Step onChunkSkipped() {
+    return say(afterChunk);
+  }
+
+  /** The octets of a {@link Step.ReadChunk} that was not the last; or why they are not taken. */
+  Step onChunk(Optional<SmtpReply> refusal) {
+    if (refusal.isPresent()) {
+      transaction = null;
+    }
+    return say(refusal.orElse(Replies.CHUNK_OK));
+  }
+
+  /** The content after a {@link Step.BeginContent}, or after the last {@link Step.ReadChunk}. */
+  Step onContentEnd(Content content) {
+    Transaction ended = Objects.requireNonNull(transaction);
+    transaction = null;
+    return switch (content) {
+      case Content.Refused(SmtpReply reply) -> say(reply);
+      case Content.Received received ->
+          new Step.Submit(ended.envelope(received, Objects.requireNonNull(client), esmtp, by));
+    };
+  }
+
+  private static Step say(SmtpReply reply) {
+    return new Step.Say(reply, false);
+  }
+}
