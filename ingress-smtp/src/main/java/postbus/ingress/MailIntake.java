@@ -115,12 +115,21 @@ final class MailIntake implements Intake {
     }
     CompletableFuture<SmtpReply> reply = new CompletableFuture<>();
     reply.whenComplete((_, _) -> pending.forget(envelope.id()));
-    answer.get().thenAccept(verdict -> onVerdict(mail, verdict, reply));
+    answer
+        .get()
+        .whenComplete((verdict, lost) -> {
+          if (lost == null) {
+            onVerdict(mail, verdict, reply);
+          } else if (reply.complete(Replies.LOG_AWAY)) {
+            LOG.warnf("mail %s: the question was not taken: %s", envelope.id(), lost);
+          }
+        });
     questions
         .ask(mail, Instant.now().plus(verdictWait))
         .whenComplete((_, failure) -> {
-          if (failure != null && reply.complete(Replies.LOG_AWAY)) {
-            LOG.warnf("mail %s: the question was not taken: %s", envelope.id(), failure);
+          // Once a verdict came, or the time was up, it is decided what the client hears.
+          if (failure != null) {
+            answer.get().completeExceptionally(failure);
           }
         });
     return reply;

@@ -26,6 +26,7 @@ import postbus.mail.Verdict;
 /** Questions to the policy of the same process. */
 class PolicyInJvmTest {
   private static final Duration SECONDS = Duration.ofSeconds(10);
+  private static final int SLOW = 1;
   private static final Verdict.Accept ACCEPT = new Verdict.Accept(List.of());
 
   private final PendingVerdicts pending = new PendingVerdicts(SECONDS);
@@ -58,6 +59,49 @@ class PolicyInJvmTest {
   }
 
   @Test
+  void aSlowScanDelaysOnlyItsOwnMail() {
+    PolicyInJvm policy = new PolicyInJvm(mail -> isSlow(mail) ? slowly(mail) : ACCEPT, pending);
+    for (int i = 1; i < PolicyInJvm.JUDGED_MAX; i++) {
+      ask(policy, mail(SLOW));
+    }
+    await().atMost(SECONDS).until(() -> judged.get() == PolicyInJvm.JUDGED_MAX - 1);
+    for (int i = 0; i < 10; i++) {
+      assertThat(ask(policy)).succeedsWithin(SECONDS).isEqualTo(Optional.of(ACCEPT));
+    }
+    assertThat(held.getCount()).as("the others are held all the time").isEqualTo(1);
+  }
+
+  @Test
+  void whoComesWhenAllAreHeldIsJudgedAsSoonAsOneIsDone() {
+    CountDownLatch one = new CountDownLatch(1);
+    PolicyInJvm policy =
+        new PolicyInJvm(mail -> isSlow(mail) ? slowly(mail) : judgedAfter(one), pending);
+    for (int i = 1; i < PolicyInJvm.JUDGED_MAX; i++) {
+      ask(policy, mail(SLOW));
+    }
+    await().atMost(SECONDS).until(() -> judged.get() == PolicyInJvm.JUDGED_MAX - 1);
+    CompletableFuture<Optional<Verdict>> last = ask(policy);
+    CompletableFuture<Optional<Verdict>> waiting = ask(policy);
+    assertThat(waiting).isNotDone();
+    one.countDown();
+    assertThat(last).succeedsWithin(SECONDS).isEqualTo(Optional.of(ACCEPT));
+    assertThat(waiting).succeedsWithin(SECONDS).isEqualTo(Optional.of(ACCEPT));
+  }
+
+  private static Verdict judgedAfter(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(SECONDS.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return ACCEPT;
+  }
+
+  private static boolean isSlow(Mail mail) {
+    return mail.envelope().body().size() == SLOW;
+  }
+
+  @Test
   void whoseTurnComesTooLateIsNotJudged() {
     PolicyInJvm policy = new PolicyInJvm(this::slowly, pending);
     for (int i = 0; i < PolicyInJvm.JUDGED_MAX; i++) {
@@ -75,29 +119,31 @@ class PolicyInJvmTest {
 
   private Verdict slowly(Mail mail) {
     judged.incrementAndGet();
-    try {
-      assertThat(held.await(SECONDS.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-    return ACCEPT;
+    return judgedAfter(held);
   }
 
   private CompletableFuture<Optional<Verdict>> ask(PolicyInJvm policy) {
-    Mail mail = mail();
+    return ask(policy, mail());
+  }
+
+  private CompletableFuture<Optional<Verdict>> ask(PolicyInJvm policy, Mail mail) {
     CompletableFuture<Optional<Verdict>> answer = pending.await(mail.envelope().id()).orElseThrow();
     policy.ask(mail, Instant.now().plus(SECONDS));
     return answer;
   }
 
   private static Mail mail() {
+    return mail(2);
+  }
+
+  private static Mail mail(int size) {
     return new Mail(
         Envelope.begin(
             MailId.next(),
             ReversePath.of("a@example.org"),
             List.of(Recipient.of(EmailAddress.of("b@wikimedia.org"))),
             new Client("127.0.9.1", "x.example", "mx", false),
-            Body.of(2)),
+            Body.of(size)),
         new byte[] {'\r', '\n'});
   }
 }
