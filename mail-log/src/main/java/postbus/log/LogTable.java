@@ -12,16 +12,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import postbus.mail.MalformedRecord;
@@ -35,20 +30,14 @@ import postbus.mail.MalformedRecord;
  */
 final class LogTable<V> implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(LogTable.class);
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration ANSWER_WAIT = Duration.ofSeconds(5);
-  private static final Duration AGAIN_WAIT = Duration.ofSeconds(1);
-  private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
   private final TopicPartition partition;
   private final TableClients clients;
   private final Codec<V> codec;
   private final Map<String, Entry<V>> entries = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final Thread reading;
+  private final TopicFollower follower;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
-  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
-  private volatile boolean closing;
   private volatile boolean ready;
   private long position;
 
@@ -66,12 +55,12 @@ final class LogTable<V> implements AutoCloseable {
     this.partition = new TopicPartition(topic, 0);
     this.clients = new TableClients(log, topic);
     this.codec = codec;
-    this.reading = Thread.ofPlatform().daemon().name(topic + "-reader").unstarted(this::run);
+    this.follower = new TopicFollower(partition, clients, new Whole());
   }
 
   /** Begins to read, as soon as the log can be reached. */
   void start() {
-    reading.start();
+    follower.start();
   }
 
   /** Whether all that was written before the start has been read. */
@@ -141,55 +130,35 @@ final class LogTable<V> implements AutoCloseable {
     return producer;
   }
 
-  private void run() {
-    while (!closing) {
-      try {
-        follow();
-      } catch (WakeupException | InterruptException _) {
-        LOG.debugf("%s: the reader was told to end.", partition.topic());
-      } catch (RuntimeException e) {
-        LOG.warnf("%s cannot be read now: %s", partition.topic(), e.toString());
-        pause();
-      }
-    }
-  }
+  /** What is read from the start counts when all of it has been read. */
+  private final class Whole implements TopicFollower.Reader {
+    private final Map<String, Entry<V>> known = new HashMap<>();
+    private boolean following;
 
-  private void pause() {
-    try {
-      TimeUnit.NANOSECONDS.sleep(AGAIN_WAIT.toNanos());
-    } catch (InterruptedException _) {
-      closing = true;
+    @Override
+    public void begin() {
+      known.clear();
+      following = false;
     }
-  }
 
-  /** The life of one consumer; each reads from the start, since the topic may be another one. */
-  private void follow() {
-    KafkaConsumer<byte[], byte[]> with = clients.consumer();
-    try {
-      consumer = with;
-      with.assign(List.of(partition));
-      long end = with.endOffsets(List.of(partition), ANSWER_WAIT).getOrDefault(partition, 0L);
-      with.seekToBeginning(List.of(partition));
-      Map<String, Entry<V>> known = new HashMap<>();
-      while (!closing && with.position(partition, ANSWER_WAIT) < end) {
-        with.poll(POLL).forEach(each -> read(each, known));
-      }
+    @Override
+    public void read(ConsumerRecord<byte[], byte[]> record) {
+      LogTable.this.read(record, following ? entries : known);
+    }
+
+    @Override
+    public void caughtUp(long next) {
       entries.keySet().retainAll(known.keySet());
       entries.putAll(known);
-      reached(with.position(partition));
+      known.clear();
+      following = true;
+      LogTable.this.reached(next);
       ready = true;
-      while (!closing) {
-        var records = with.poll(POLL);
-        records.forEach(each -> read(each, entries));
-        if (!records.isEmpty()) {
-          reached(with.position(partition));
-        }
-      }
-    } catch (OffsetOutOfRangeException _) {
-      LOG.warnf("%s was created anew; it is read from its start.", partition.topic());
-    } finally {
-      consumer = null;
-      with.close(CloseOptions.timeout(CLOSE_WAIT));
+    }
+
+    @Override
+    public void reached(long next) {
+      LogTable.this.reached(next);
     }
   }
 
@@ -220,16 +189,10 @@ final class LogTable<V> implements AutoCloseable {
 
   @Override
   public void close() {
-    closing = true;
-    KafkaConsumer<byte[], byte[]> waiting = consumer;
-    if (waiting != null) {
-      waiting.wakeup();
-    } else {
-      reading.interrupt();
-    }
+    follower.close();
     synchronized (this) {
       if (producer != null) {
-        producer.close(CLOSE_WAIT);
+        producer.close(TopicFollower.CLOSE_WAIT);
       }
     }
   }

@@ -16,6 +16,8 @@ import postbus.log.LogSettings.Shape;
 public final class TopicCatalogue {
   private static final Duration QUESTION_KEPT = Duration.ofHours(1);
   private static final Duration EVENTS_KEPT = Duration.ofDays(30);
+  private static final Duration NOTES_KEPT = Duration.ofDays(60);
+  private static final int NOTES_OCTETS_MAX = 128 << 20;
   private static final int SEGMENT_OCTETS = 16 << 20;
   private static final short REPLICATION = 3;
   private static final int BUSY_PARTITIONS = 12;
@@ -71,6 +73,7 @@ public final class TopicCatalogue {
     for (String table : List.of(Topics.SLOTS, Topics.SITES, Topics.ORDERS)) {
       add(table, 1, latest());
     }
+    add(Topics.GREYLIST, 1, notes());
     Set<String> stages =
         new TreeSet<>(Set.of(Topics.POLICY_STAGE, Topics.ROUTER_STAGE, Topics.LOCAL_STAGE));
     add(Topics.MARKS, 1, marks());
@@ -136,6 +139,21 @@ public final class TopicCatalogue {
         promise("cleanup.policy", "compact", "a value is not deleted by age"),
         choice("segment.bytes", SEGMENT_OCTETS, "read whole at each start"),
         choice("min.cleanable.dirty.ratio", "0.1", "read whole at each start"));
+  }
+
+  /** Where the last value of each key counts, for a time, and a lost one does little harm. */
+  private List<Setting> notes() {
+    String bounded = "read whole at each start, in a bounded time";
+    List<Setting> settings = new ArrayList<>();
+    settings.add(choice("cleanup.policy", "compact,delete", "nobody is remembered for ever"));
+    settings.add(choice("retention.ms", NOTES_KEPT.toMillis(), "nobody is remembered for ever"));
+    settings.add(choice("retention.bytes", NOTES_OCTETS_MAX, bounded));
+    settings.add(choice("segment.bytes", SEGMENT_OCTETS, bounded));
+    settings.add(choice("min.cleanable.dirty.ratio", "0.1", bounded));
+    if (shape == Shape.ONE_MACHINE) {
+      settings.add(choice("flush.messages", Long.MAX_VALUE, "a lost note does little harm"));
+    }
+    return settings;
   }
 
   /** A story is told for a month; losing it by age loses no mail. */

@@ -40,6 +40,9 @@ public final class Topics {
   /** What operators want done with all mails of a site. */
   public static final String ORDERS = "delivery.orders";
 
+  /** Whom policies have seen: what greylisting knows of clients. */
+  public static final String GREYLIST = "policy.greylist";
+
   /** The stage that judges what was taken unjudged. */
   public static final String POLICY_STAGE = "policy";
 

@@ -29,6 +29,7 @@ class TopicCatalogueTest {
             "delivery.sites",
             "delivery.orders",
             "delivery.bulk.shared",
+            "policy.greylist",
             "dead-letter.marks",
             "dead-letter.policy",
             "dead-letter.router",
@@ -60,7 +61,8 @@ class TopicCatalogueTest {
               !topic
                   .name()
                   .matches(
-                      "mail\\.(received|verdicts|events)|delivery\\.(slots|sites|orders)|.*marks"))
+                      "mail\\.(received|verdicts|events)|delivery\\.(slots|sites|orders)|.*marks"
+                          + "|policy\\.greylist"))
           .allSatisfy(topic ->
               assertThat(topic.settings())
                   .anyMatch(s -> s.name().equals("retention.ms") && s.value().equals("-1"))

@@ -34,8 +34,9 @@ public class LocalPolicy implements RecipientPolicy, ContentPolicy {
   /** The one policy that all edges of this service share. */
   @Produces
   @Singleton
-  static Policy policy(Site site, AddressVerifier verifier, ClientLists lists) {
-    return new Policy(site, verifier, lists);
+  static Policy policy(
+      Site site, AddressVerifier verifier, ClientLists lists, GreylistBook greylist) {
+    return new Policy(site, verifier, lists, greylist);
   }
 
   @Produces

@@ -28,22 +28,32 @@ public final class Policy {
   /**
    * @param verifier asked at most once for a recipient, and only if a rule wants to know
    * @param lists that clients are looked up in
+   * @param greylist asked where the site has greylisting
    */
-  Policy(Site site, AddressVerifier verifier, ClientLists lists) {
+  Policy(Site site, AddressVerifier verifier, ClientLists lists, GreylistBook greylist) {
     this(
         verifier,
-        List.of(
-            new ConnectRule(site.listeners()),
-            new RestrictedCharacters(),
-            new TrustRule(),
-            new RateRule(site.clients(), System::nanoTime),
-            new BlockListRule(lists, Duration.ZERO),
-            new RelayRule(),
-            new BlockListRule(lists, site.sessions().routerWait()),
-            new AddressExists()),
+        recipientChecks(site, lists, greylist),
         List.of(
             new SizeLimit(site.sessions().sizeMax()),
             new ListMark(lists, site.sessions().routerWait())));
+  }
+
+  private static List<RecipientCheck> recipientChecks(
+      Site site, ClientLists lists, GreylistBook greylist) {
+    List<RecipientCheck> checks = new ArrayList<>();
+    checks.add(new ConnectRule(site.listeners()));
+    checks.add(new RestrictedCharacters());
+    checks.add(new TrustRule());
+    checks.add(new RateRule(site.clients(), System::nanoTime));
+    checks.add(new BlockListRule(lists, Duration.ZERO));
+    checks.add(new RelayRule());
+    checks.add(new BlockListRule(lists, site.sessions().routerWait()));
+    if (site.clients().greylisting().active()) {
+      checks.add(new GreylistRule(site.clients(), lists, greylist));
+    }
+    checks.add(new AddressExists());
+    return checks;
   }
 
   /** With these checks, in their order; the last one of a recipient always has an answer. */

@@ -33,6 +33,7 @@ import postbus.site.ClientNetworks;
 import postbus.site.ClientRules;
 import postbus.site.DeliveryLimits;
 import postbus.site.DnsLimits;
+import postbus.site.Greylisting;
 import postbus.site.HostList;
 import postbus.site.Rates;
 import postbus.site.RoutingRules;
@@ -142,7 +143,8 @@ class BlockListRuleTest {
             new Verification(
                 address.domain().equals("wikimedia.org") ? Standing.LOCAL : Standing.FOREIGN,
                 SmtpReply.of(250, "2.1.5", "Ok")),
-        ClientLists.of(site));
+        ClientLists.of(site),
+        GreylistBookTest.unused());
   }
 
   private static BlockList list(String name, Action action) {
@@ -172,7 +174,7 @@ class BlockListRuleTest {
         SessionLimits.DEFAULT,
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT,
-        new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT));
+        new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT, Greylisting.DEFAULT));
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

@@ -52,7 +52,8 @@ class PolicyTest {
         return new Verification(standing(address.domain()), known);
       };
   private final Policy policy =
-      new Policy(site(), router, new ClientLists(List.of(), System::nanoTime));
+      new Policy(
+          site(), router, new ClientLists(List.of(), System::nanoTime), GreylistBookTest.unused());
 
   @Test
   void anOutsiderMayWriteToAnAddressOfOurs() {

@@ -19,6 +19,7 @@ import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.site.ClientNetworks;
 import postbus.site.ClientRules;
+import postbus.site.Greylisting;
 import postbus.site.HostList;
 import postbus.site.HostList.Network;
 import postbus.site.Rates;
@@ -105,7 +106,11 @@ class RateRuleTest {
 
   private RateRule rule(OptionalInt perMinute, Optional<HostList> exceptions) {
     return new RateRule(
-        new ClientRules(List.of(), ClientNetworks.DEFAULT, new Rates(perMinute, exceptions)),
+        new ClientRules(
+            List.of(),
+            ClientNetworks.DEFAULT,
+            new Rates(perMinute, exceptions),
+            Greylisting.DEFAULT),
         clock::get);
   }
 

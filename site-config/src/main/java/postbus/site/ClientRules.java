@@ -9,12 +9,14 @@ import java.util.Map;
  * @param blockLists lists in DNS that they are looked up in
  * @param networks which of them count as one
  * @param rates how fast they may send
+ * @param greylisting whether one that is not known is asked to come again
  */
-public record ClientRules(List<BlockList> blockLists, ClientNetworks networks, Rates rates) {
+public record ClientRules(
+    List<BlockList> blockLists, ClientNetworks networks, Rates rates, Greylisting greylisting) {
 
   /** What holds where the site says nothing. */
   public static final ClientRules DEFAULT =
-      new ClientRules(List.of(), ClientNetworks.DEFAULT, Rates.DEFAULT);
+      new ClientRules(List.of(), ClientNetworks.DEFAULT, Rates.DEFAULT, Greylisting.DEFAULT);
 
   public ClientRules {
     blockLists = List.copyOf(blockLists);
@@ -24,6 +26,7 @@ public record ClientRules(List<BlockList> blockLists, ClientNetworks networks, R
     return new ClientRules(
         BlockLists.read(root.section("block-lists"), hostLists),
         ClientNetworks.read(root.section("client-networks")),
-        Rates.read(root.section("rates"), hostLists));
+        Rates.read(root.section("rates"), hostLists),
+        Greylisting.read(root.section("greylisting"), hostLists));
   }
 }

@@ -91,6 +91,14 @@ final class Notation {
     return NUMBER.matcher(text).matches() ? Optional.of(Integer.parseInt(text)) : Optional.empty();
   }
 
+  static Optional<Boolean> yes(String text) {
+    return switch (text) {
+      case "yes" -> Optional.of(true);
+      case "no" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+
   /** An IP address; no name, no zone, no short form such as {@code 127.1}. */
   static Optional<InetAddress> ip(String text) {
     if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {

@@ -62,7 +62,7 @@ final class SiteRules {
     return new SiteRule(
         name,
         exchangers(in, name),
-        in.value("own-lane", "yes or no", "no", SiteRules::yes).orElse(false),
+        in.value("own-lane", "yes or no", "no", Notation::yes).orElse(false),
         in.count("connections-max", "delivery.connections-per-site-max", 1, 1000),
         in.count("mails-per-connection-max", "delivery.mails-per-connection-max", 1, 100_000),
         in.count("mails-per-minute-max", "no limit", 1, 1_000_000));
@@ -117,14 +117,6 @@ final class SiteRules {
       case "opportunistic" -> Optional.of(TlsRule.OPPORTUNISTIC);
       case "required" -> Optional.of(TlsRule.REQUIRED);
       case "verified" -> Optional.of(TlsRule.VERIFIED);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<Boolean> yes(String text) {
-    return switch (text) {
-      case "yes" -> Optional.of(true);
-      case "no" -> Optional.of(false);
       default -> Optional.empty();
     };
   }

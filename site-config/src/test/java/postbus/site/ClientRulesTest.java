@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,11 +28,30 @@ class ClientRulesTest {
                 """
                 client-networks: {ipv4-bits: 32, ipv6-bits: 56}
                 rates: {recipients-per-minute-max: 100, exceptions: apps}
+                greylisting:
+                  active: yes
+                  delay: 90s
+                  retry-window: 1d
+                  lifetime: 7d
+                  allow-after: 0
+                  entries-max: 5000
+                  exceptions: relay
                 """);
-    ClientRules clients = SiteReader.read(site.folder()).clients();
+    Site read = SiteReader.read(site.folder());
+    ClientRules clients = read.clients();
     assertThat(clients.networks()).isEqualTo(new ClientNetworks(32, 56));
     assertThat(clients.rates().recipientsPerMinuteMax()).hasValue(100);
     assertThat(clients.rates().exceptions()).map(HostList::name).contains("apps");
+    assertThat(clients.greylisting())
+        .isEqualTo(
+            new Greylisting(
+                true,
+                Duration.ofSeconds(90),
+                Duration.ofDays(1),
+                Duration.ofDays(7),
+                0,
+                5000,
+                Optional.of(read.hostLists().get("relay"))));
   }
 
   @ParameterizedTest
@@ -55,6 +76,9 @@ class ClientRulesTest {
           rates: {recipients-per-minute-max: 0} \
               | rates.recipients-per-minute-max is "0", expected a number from 1 to 1000000
           rates: {recipients-max: 10} | unknown key "recipients-max" in rates
+          greylisting: {active: 1} | greylisting.active is "1", expected yes or no
+          greylisting: {delay: 2h} \
+              | greylisting.delay is "2h", expected a duration from 1s to 1h
           rates: {exceptions: nobody} | rates.exceptions is "nobody", none of the host lists
           """)
   void aMistakeIsNamed(String lines, String problem) {

@@ -45,6 +45,7 @@ class MetricsIT {
 
                 otrs: {target: otrs@otrs.example, servers: [127.0.0.1:%d]}
                 block-lists: {nobody: {zone: nobody.example, wait: 100ms}}
+                greylisting: {active: yes}
                 dns: {servers: 127.0.0.1:%d}
                 sessions:\
                 """

@@ -1,0 +1,52 @@
+package postbus.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import postbus.mail.Client;
+import postbus.mail.EmailAddress;
+import postbus.mail.RecipientQuestion;
+import postbus.mail.ReversePath;
+import postbus.mail.SmtpReply;
+
+/** Which answers about recipients are signs that policy is away. */
+class RecipientDeskTest {
+  private static final RecipientQuestion QUESTION =
+      new RecipientQuestion(
+          new Client("192.0.2.1", "out.example", "mx", false),
+          ReversePath.of("a@example.org"),
+          EmailAddress.of("mark@wikimedia.org"));
+
+  private final PolicyBreaker breaker = new PolicyBreaker(3, Duration.ofHours(1), System::nanoTime);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "451 4.7.1 Greylisted, please try again in 300 seconds",
+        "450 4.7.1 too many recipients from 192.0.2.0/24, at most 60 a minute; try again later",
+        "450 4.7.1 [192.0.2.1] is listed by bl.example",
+        "451 4.4.3 the address cannot be verified now; try again later"
+      })
+  void aClientThatIsPutOffIsNone(String reply) {
+    SmtpReply answer = SmtpReply.parse(reply).orElseThrow();
+    ask(new RecipientDesk(_ -> answer, Duration.ofSeconds(20), breaker), answer);
+    assertThat(breaker.allows()).isTrue();
+  }
+
+  @Test
+  void noAnswerIsOne() {
+    RecipientDesk desk =
+        new RecipientDesk(_ -> Replies.RECIPIENT_UNKNOWABLE, Duration.ofSeconds(20), breaker);
+    ask(desk, Replies.RECIPIENT_UNKNOWABLE);
+    assertThat(breaker.allows()).isFalse();
+  }
+
+  private static void ask(RecipientDesk desk, SmtpReply expected) {
+    for (int i = 0; i < 10; i++) {
+      assertThat(desk.ask(QUESTION).join()).isEqualTo(expected);
+    }
+  }
+}
