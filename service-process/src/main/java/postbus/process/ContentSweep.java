@@ -9,19 +9,31 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import postbus.log.ContentStore;
+import postbus.log.LetterLeases;
+import postbus.log.LogSettings;
 
-/** Deletes, now and then, the contents whose lease has run out. Two processes may do so at once. */
+/**
+ * Deletes, now and then, the contents whose lease has run out, once those of letters that wait for
+ * an operator have got a new one. Two processes may do so at once. While the log does not say what
+ * waits, nothing is deleted.
+ */
 @Singleton
 class ContentSweep implements Part {
   private static final Duration EVERY = Duration.ofHours(1);
   private static final Logger LOG = Logger.getLogger(ContentSweep.class);
 
+  /** How often leases are extended; far below a lease, as each time all letters are read. */
+  private static final Duration EXTEND_EVERY = Duration.ofDays(1);
+
   private final ContentStore store;
+  private final LetterLeases letters;
+  private Instant extended = Instant.MIN;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("sweep").factory());
 
-  ContentSweep(ContentStore store) {
+  ContentSweep(ContentStore store, LogSettings log) {
     this.store = store;
+    this.letters = new LetterLeases(log.bootstrapServers(), store);
   }
 
   @Override
@@ -37,7 +49,13 @@ class ContentSweep implements Part {
 
   private void sweep() {
     try {
-      int deleted = store.sweep(Instant.now());
+      Instant now = Instant.now();
+      if (!extended.isAfter(now.minus(EXTEND_EVERY))) {
+        int leases = letters.extend(now);
+        extended = now;
+        LOG.debugf("%d leases of contents of letters extended", leases);
+      }
+      int deleted = store.sweep(now);
       LOG.debugf("%d contents deleted", deleted);
     } catch (IOException | RuntimeException e) {
       // Anything that escaped would end the timer, and with it the sweeping.
