@@ -103,6 +103,15 @@ final class Cluster implements AutoCloseable {
     running.get(name).terminate();
   }
 
+  /** From now on it is there, and says nothing. */
+  void freeze(String name) throws IOException, InterruptedException {
+    running.get(name).freeze();
+  }
+
+  void thaw(String name) throws IOException, InterruptedException {
+    running.get(name).thaw();
+  }
+
   /** Starts one that has ended, and waits until it is ready. */
   void startAgain(String name) throws IOException {
     running.get(name).close();

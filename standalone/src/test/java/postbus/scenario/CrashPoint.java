@@ -70,6 +70,15 @@ record CrashPoint(String name, String victim, Journey journey, Seen seen, Double
             Journey.JUDGED,
             lost(Topics.RECEIVED, log(after(PRODUCE, Topics.UNJUDGED))),
             ONE),
+        // A verdict that nobody hears any more, or that never comes, moves no mail.
+        new CrashPoint(
+            "question", INGRESS, Journey.JUDGED, log(after(PRODUCE, Topics.RECEIVED)), NONE),
+        new CrashPoint(
+            "verdict", POLICY, Journey.JUDGED, log(before(PRODUCE, Topics.VERDICTS)), NONE),
+        new CrashPoint(
+            "verdict done", POLICY, Journey.JUDGED, log(after(PRODUCE, Topics.VERDICTS)), NONE),
+        new CrashPoint(
+            "judged mail", INGRESS, Journey.JUDGED, log(before(PRODUCE, Topics.ACCEPTED)), NONE),
 
         // What moves a mail inside of Postbus moves it once.
         unjudged("records", before(PRODUCE, Topics.REINJECTED)),
