@@ -1,6 +1,7 @@
 package postbus.policy;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import postbus.mail.AddressVerifier;
@@ -14,6 +15,7 @@ import postbus.mail.RecipientQuestion;
 final class AskedRecipient {
   private final RecipientQuestion question;
   private final AddressVerifier verifier;
+  private final long begin = System.nanoTime();
   private @Nullable Verification verification;
 
   AskedRecipient(RecipientQuestion question, AddressVerifier verifier) {
@@ -36,6 +38,12 @@ final class AskedRecipient {
    */
   boolean isForPostmaster() {
     return question.recipient().unquotedLocalPart().equalsIgnoreCase("postmaster");
+  }
+
+  /** What is left of this time since the question came; a rule that comes late waits less. */
+  Duration left(Duration time) {
+    Duration left = time.minusNanos(System.nanoTime() - begin);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   /** Blocks as long as {@link AddressVerifier#verify} does. */

@@ -17,7 +17,10 @@ record BlockListRule(ClientLists lists, Duration within) implements RecipientChe
     if (asked.isForPostmaster()) {
       return Optional.empty();
     }
-    return asked.address().flatMap(client -> lists.about(client, within)).flatMap(Listed::refusal);
+    return asked
+        .address()
+        .flatMap(client -> lists.about(client, asked.left(within)))
+        .flatMap(Listed::refusal);
   }
 
   @Override

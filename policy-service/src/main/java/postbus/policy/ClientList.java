@@ -3,6 +3,7 @@ package postbus.policy;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -24,6 +25,7 @@ final class ClientList {
   static final Duration PROBE_EVERY = Duration.ofMinutes(1);
 
   private static final Logger LOG = Logger.getLogger(ClientList.class);
+  private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
   private static final Listing LEFT_ALONE = new Listing.Failed("it is left alone");
 
   /** What a list that works has, and does not have (RFC 5782, section 5). */
@@ -74,7 +76,7 @@ final class ClientList {
     return answer
         .completeOnTimeout(
             new Listing.Failed("no answer within " + wait), wait.toNanos(), TimeUnit.NANOSECONDS)
-        .thenApply(this::noted);
+        .thenApplyAsync(this::noted, VIRTUAL_THREADS); // The timer's thread must not be held up.
   }
 
   private Listing ask(InetAddress client) {

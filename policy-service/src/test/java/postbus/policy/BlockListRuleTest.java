@@ -46,6 +46,8 @@ import postbus.testkit.LoopbackDns;
 class BlockListRuleTest {
   private static final Duration WAIT = Duration.ofMillis(400);
   private static final String RECIPIENT = "mark@wikimedia.org";
+  private static final Verification LOCAL =
+      new Verification(Standing.LOCAL, SmtpReply.of(250, "2.1.5", "Ok"));
   private static final Client SPAMMER = client("192.0.2.1", false);
 
   private LoopbackDns dns;
@@ -119,6 +121,20 @@ class BlockListRuleTest {
   }
 
   @Test
+  void aRuleThatComesLateWaitsForWhatIsLeftOfTheTime() {
+    FakeList silent = new FakeList().fallsSilent();
+    ClientLists lists =
+        new ClientLists(List.of(silent.as("silent", Action.REFUSE)), System::nanoTime);
+    Duration time = Duration.ofMillis(50);
+    AskedRecipient asked = new AskedRecipient(question(SPAMMER, RECIPIENT), _ -> LOCAL);
+    assertThat(new BlockListRule(lists, time).on(asked)).isEmpty();
+    assertThat(asked.left(time)).isZero();
+    assertThat(asked.left(Duration.ofHours(1)))
+        .isBetween(Duration.ofMinutes(50), Duration.ofHours(1));
+    silent.speaks();
+  }
+
+  @Test
   void whoIsOnAListOfGoodOnesIsTaken() {
     Policy policy = policy(list("good", Action.REFUSE), list("allow", Action.ACCEPT));
     assertThat(reply(policy, SPAMMER, RECIPIENT)).startsWith("250");
@@ -178,11 +194,12 @@ class BlockListRuleTest {
   }
 
   private static String reply(Policy policy, Client client, String recipient) {
-    return policy
-        .onRecipient(
-            new RecipientQuestion(
-                client, ReversePath.of("a@example.org"), EmailAddress.of(recipient)))
-        .toString();
+    return policy.onRecipient(question(client, recipient)).toString();
+  }
+
+  private static RecipientQuestion question(Client client, String recipient) {
+    return new RecipientQuestion(
+        client, ReversePath.of("a@example.org"), EmailAddress.of(recipient));
   }
 
   private static Client client(String address, boolean trusted) {
