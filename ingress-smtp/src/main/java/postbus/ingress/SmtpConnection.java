@@ -161,7 +161,9 @@ final class SmtpConnection {
     switch (contents.read(input)) {
       case MORE -> {}
       case CHUNK -> {
-        act(() -> session.onChunk(contents.refusal()));
+        Optional<SmtpReply> refusal = contents.refusal();
+        refusal.ifPresent(reply -> meters.replied(reply, System.nanoTime()));
+        act(() -> session.onChunk(refusal));
         discardChunks();
       }
       case SKIPPED_CHUNK -> act(session::onChunkSkipped);

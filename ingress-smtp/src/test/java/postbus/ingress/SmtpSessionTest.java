@@ -213,8 +213,11 @@ class SmtpSessionTest {
     greeted();
     send("VRFY someone").says("252");
     send("EXPN list").says("502 5.5.1");
-    send("HELP").says("214 2.0.0");
+    send("HELP").says("214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
+    send("HELP MAIL").says("214 2.0.0");
     send("NOOP").says("250 2.0.0");
+    send("NOOP with words").says("250 2.0.0");
+    send("RSET now").says("501 5.5.4");
   }
 
   private SmtpSession session(String listener, InetAddress client) {

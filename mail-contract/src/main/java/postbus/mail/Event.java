@@ -47,7 +47,7 @@ public record Event(
     DEFERRED,
     /** Failed for good; the sender is told by a mail of its own. */
     BOUNCED,
-    /** A bounce that we wrote: the id is the bounce's own. */
+    /** A report that we wrote, of failure, delay or success: the id is the report's own. */
     BOUNCE_WRITTEN,
     /** Kept for an operator: nobody to tell, or not digestible. */
     DEAD_LETTERED,

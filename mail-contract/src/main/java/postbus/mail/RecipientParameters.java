@@ -42,6 +42,9 @@ public record RecipientParameters(Set<Notify> notices, String orcpt) {
 
   /** The same wishes, that one being fulfilled. */
   public RecipientParameters withoutSuccess() {
+    if (!tellsSuccess()) {
+      return this;
+    }
     Set<Notify> left = EnumSet.copyOf(notices);
     left.remove(Notify.SUCCESS);
     return new RecipientParameters(left.isEmpty() ? Set.of(Notify.NEVER) : left, orcpt);

@@ -154,7 +154,8 @@ public final class Bounces {
     Report report =
         new Report(id, primaryHostname, sender.value(), about, action, retryUntil, told);
     ReportContent written = new ReportContent(report);
-    byte[] original = original(mail, ReportContent.isWhole(report));
+    byte[] original =
+        report.isQuoting() ? original(mail, ReportContent.isWhole(report)) : new byte[0];
     boolean isWhole = ReportContent.isWhole(report) && original.length <= WHOLE_MAX;
     byte[] content = written.bytes(original, isWhole);
     Body body =

@@ -67,6 +67,14 @@ record Report(
     }
   }
 
+  /**
+   * Whether the mail is quoted. Success is reported whenever a client asks for it: what a stranger
+   * writes is not sent that way to whom he names as its sender.
+   */
+  boolean isQuoting() {
+    return action.statusClass != 2 || about.client().trusted();
+  }
+
   /** Whether an address is not ASCII, so that the report takes the forms of RFC 6533. */
   boolean isGlobal() {
     return !isAscii(sender.toString())

@@ -33,7 +33,7 @@ final class ReportContent {
   /**
    * The report with CRLF line ends.
    *
-   * @param original from its first octet
+   * @param original from its first octet; nothing if it is not to be quoted
    * @param isWhole whether that is all of it, to be quoted whole; else what follows the header is
    *     left out
    */
@@ -48,7 +48,10 @@ final class ReportContent {
         fields(boundary)
             + part(boundary, "text/plain; charset=utf-8", text())
             + part(boundary, statusType(), new ReportStatus(report).text());
-    String opening = opening(boundary, quotedType(isWhole), isEightBit(quoted) ? "8bit" : "7bit");
+    String opening =
+        report.isQuoting()
+            ? opening(boundary, quotedType(isWhole), isEightBit(quoted) ? "8bit" : "7bit")
+            : "";
     String end = "\r\n--" + boundary + "--\r\n";
     return concat(
         (before + opening).getBytes(StandardCharsets.UTF_8),
@@ -107,8 +110,8 @@ final class ReportContent {
             text.append(" It will be\r\ntried until ")
                 .append(date(until))
                 .append("; you need not\r\nsend it again."));
-    text.append(" Its header is attached;");
-    text.append(" for help, write to postmaster and\r\n");
+    text.append(report.isQuoting() ? " Its header is attached; for" : " For");
+    text.append(" help, write to postmaster and\r\n");
     text.append("name the mail's id ").append(report.about().id()).append(".\r\n");
     for (Told one : report.told()) {
       String remote =

@@ -8,12 +8,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import postbus.log.Bounces.Success;
 import postbus.log.Bounces.Told;
 import postbus.log.Report.Action;
 import postbus.mail.Body;
@@ -41,9 +39,10 @@ class BouncesTest {
   private static final String CONTENT =
       "From: sender@example.org\r\nSubject: hello\r\n\r\nThe body stays here.\r\n";
 
-  private final List<String> deadLetters = new ArrayList<>();
-  private final List<Mail> mails = new ArrayList<>();
-  private final List<Event> events = new ArrayList<>();
+  private final Reported reported = new Reported();
+  private final List<String> deadLetters = reported.deadLetters;
+  private final List<Mail> mails = reported.mails;
+  private final List<Event> events = reported.events;
   private final Bounces bounces =
       new Bounces(
           "delivery-service", "mx.wikimedia.org", mail -> new ByteArrayInputStream(mail.content()));
@@ -64,7 +63,7 @@ class BouncesTest {
 
   @Test
   void theSenderIsToldByAMailOfItsOwn() {
-    bounces.fail(followUp(), mail("sender@example.org", false), failures());
+    bounces.fail(reported, mail("sender@example.org", false), failures());
     Envelope bounce = mails.getFirst().envelope();
     assertThat(bounce.reversePath()).isEqualTo(new ReversePath.Null());
     assertThat(bounce.recipients())
@@ -84,7 +83,7 @@ class BouncesTest {
 
   @Test
   void aBounceNeverBounces() {
-    bounces.fail(followUp(), mail("", false), failures());
+    bounces.fail(reported, mail("", false), failures());
     assertThat(mails).isEmpty();
     assertThat(deadLetters)
         .containsExactly(
@@ -96,7 +95,7 @@ class BouncesTest {
 
   @Test
   void aSuspectMailNeverBounces() {
-    bounces.fail(followUp(), mail("sender@example.org", true), failures());
+    bounces.fail(reported, mail("sender@example.org", true), failures());
     assertThat(mails).isEmpty();
     assertThat(deadLetters).hasSize(1);
   }
@@ -138,14 +137,14 @@ class BouncesTest {
             mail -> {
               throw new IOException("the store is away");
             });
-    unreadable.fail(followUp(), mail("sender@example.org", false), failures());
+    unreadable.fail(reported, mail("sender@example.org", false), failures());
     assertThat(text(mails.getFirst().content())).contains("Received: by mx.wikimedia.org\r\n");
   }
 
   @Test
   void aLateMailIsToldOfOnceItsSenderWantsToHear() {
     Instant until = ARRIVED.plus(Duration.ofDays(5));
-    bounces.delay(followUp(), mail("sender@example.org", false), late(), until);
+    bounces.delay(reported, mail("sender@example.org", false), late(), until);
     assertThat(text(mails.getFirst().content()))
         .contains("Subject: Delayed Mail (still being tried)\r\n")
         .contains("Action: delayed\r\n", "Status: 4.4.1\r\n")
@@ -158,8 +157,8 @@ class BouncesTest {
 
   @Test
   void nobodyIsToldOfTheDelayOfABounceOrOfSuspectMail() {
-    bounces.delay(followUp(), mail("", false), late(), ARRIVED);
-    bounces.delay(followUp(), mail("sender@example.org", true), late(), ARRIVED);
+    bounces.delay(reported, mail("", false), late(), ARRIVED);
+    bounces.delay(reported, mail("sender@example.org", true), late(), ARRIVED);
     assertThat(mails).isEmpty();
     assertThat(deadLetters).isEmpty();
   }
@@ -167,16 +166,16 @@ class BouncesTest {
   @Test
   void aSenderHearsOnlyWhatHeAskedFor() {
     Mail mail = mail("sender@example.org", false);
-    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.NEVER)));
-    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.SUCCESS)));
-    bounces.delay(followUp(), mail, List.of(asked("rob@example.net", Notify.FAILURE)), ARRIVED);
+    bounces.fail(reported, mail, List.of(asked("rob@example.net", Notify.NEVER)));
+    bounces.fail(reported, mail, List.of(asked("rob@example.net", Notify.SUCCESS)));
+    bounces.delay(reported, mail, List.of(asked("rob@example.net", Notify.FAILURE)), ARRIVED);
     assertThat(mails).isEmpty();
     assertThat(deadLetters).isEmpty();
     assertThat(events)
         .extracting(Event::detail)
         .allMatch(detail -> detail.startsWith("as asked, the sender is not told: 550"));
     Told wanted = asked("jane@example.net", Notify.FAILURE);
-    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.NEVER), wanted));
+    bounces.fail(reported, mail, List.of(asked("rob@example.net", Notify.NEVER), wanted));
     assertThat(text(mails.getFirst().content()))
         .contains("jane@example.net")
         .doesNotContain("rob@example.net");
@@ -187,7 +186,7 @@ class BouncesTest {
     MailParameters parameters = new MailParameters(Return.FULL, "QQ+2B314", false);
     Mail mail = mail("sender@example.org", false);
     mail = new Mail(mail.envelope().with(parameters), mail.content());
-    bounces.fail(followUp(), mail, List.of(asked("rob@example.net", Notify.FAILURE)));
+    bounces.fail(reported, mail, List.of(asked("rob@example.net", Notify.FAILURE)));
     assertThat(text(mails.getFirst().content()))
         .contains("Original-Envelope-Id: QQ+314\r\n")
         .contains("Original-Recipient: rfc822; Rob+x@example.org\r\nFinal-Recipient: rfc822; rob@")
@@ -199,61 +198,10 @@ class BouncesTest {
     Recipient led = Recipient.of(EmailAddress.of("alias@wikimedia.org"));
     led = led.redirectedTo(EmailAddress.of("hidden@secret.example"));
     Cause cause = new Cause("RCPT", SmtpReply.of(550, "5.1.1", "No such user here"), MX);
-    bounces.fail(followUp(), mail("sender@example.org", false), List.of(new Told(led, cause)));
+    bounces.fail(reported, mail("sender@example.org", false), List.of(new Told(led, cause)));
     assertThat(text(mails.getFirst().content()))
         .contains("Final-Recipient: rfc822; alias@wikimedia.org\r\n")
         .doesNotContain("Original-Recipient", "Original-Envelope-Id");
-  }
-
-  @Test
-  void whoAskedToHearOfSuccessIsTold() {
-    MailParameters parameters = new MailParameters(Return.FULL, "QQ+2B314", false);
-    Mail mail = mail("sender@example.org", false);
-    mail = new Mail(mail.envelope().with(parameters), mail.content());
-    SmtpReply queued = SmtpReply.of(250, "2.6.0", "Queued");
-    Told told = new Told(asked("rob@example.net", Notify.SUCCESS).recipient(), sent(queued));
-    Told silent = new Told(asked("jane@example.net", Notify.FAILURE).recipient(), sent(queued));
-    bounces.succeed(followUp(), mail, Success.RELAYED, List.of(told, silent));
-    assertThat(text(mails.getFirst().content()))
-        .contains(
-            "Subject: Relayed Mail\r\n", "not tell you of its delivery. Its header is attached")
-        .contains("Original-Envelope-Id: QQ+314\r\n")
-        .contains("Original-Recipient: rfc822; Rob+x@example.org\r\n")
-        .contains("Action: relayed\r\nStatus: 2.6.0\r\nRemote-MTA: dns; mx.example.net\r\n")
-        .contains("Diagnostic-Code: smtp; 250 2.6.0 Queued\r\n")
-        .contains("Content-Type: text/rfc822-headers\r\n")
-        .doesNotContain("jane@example.net", "The body stays here.");
-    assertThat(mails).hasSize(1);
-    assertThat(mails.getFirst().envelope().reversePath()).isEqualTo(new ReversePath.Null());
-    assertThat(events).extracting(Event::detail).containsExactly("success notice for " + FAILED);
-  }
-
-  @Test
-  void eachKindOfSuccessHasItsAction() {
-    Cause cause = Cause.ours("WRITE", 250, "2.0.0", "mail/rob/Maildir/new/1");
-    List<Told> told =
-        List.of(new Told(asked("rob@example.net", Notify.SUCCESS).recipient(), cause));
-    Mail mail = mail("sender@example.org", false);
-    bounces.succeed(followUp(), mail, Success.DELIVERED, told);
-    bounces.succeed(followUp(), mail, Success.EXPANDED, told);
-    assertThat(mails)
-        .extracting(written -> text(written.content()))
-        .satisfiesExactly(
-            delivered -> assertThat(delivered).contains("Action: delivered\r\nStatus: 2.0.0\r\n"),
-            expanded -> assertThat(expanded).contains("Action: expanded\r\nStatus: 2.0.0\r\n"));
-  }
-
-  @Test
-  void nobodyIsToldOfTheSuccessOfABounceOrOfSuspectMail() {
-    List<Told> told = List.of(asked("rob@example.net", Notify.SUCCESS));
-    bounces.succeed(followUp(), mail("", false), Success.DELIVERED, told);
-    bounces.succeed(followUp(), mail("sender@example.org", true), Success.DELIVERED, told);
-    assertThat(mails).isEmpty();
-    assertThat(events).isEmpty();
-  }
-
-  private static Cause sent(SmtpReply reply) {
-    return new Cause("DATA", reply, MX);
   }
 
   @Test
@@ -261,7 +209,7 @@ class BouncesTest {
     String large = CONTENT + "x".repeat(70).concat("\r\n").repeat(8_000);
     MailParameters parameters = new MailParameters(Return.FULL, "", false);
     Envelope envelope = mail("sender@example.org", false).envelope().with(parameters);
-    bounces.fail(followUp(), new Mail(envelope, octets(large)), failures());
+    bounces.fail(reported, new Mail(envelope, octets(large)), failures());
     assertThat(mails.getFirst().content()).hasSizeLessThan(5_000);
     assertThat(text(mails.getFirst().content())).contains("Content-Type: text/rfc822-headers\r\n");
   }
@@ -337,41 +285,5 @@ class BouncesTest {
                 Body.of(content.length))
             .adding(List.of(new HeaderField("Received", "by mx.wikimedia.org")));
     return new Mail(suspect ? envelope.suspected() : envelope, content);
-  }
-
-  private FollowUp followUp() {
-    return new FollowUp() {
-      @Override
-      public FollowUp mail(String topic, String key, Mail mail) {
-        assertThat(topic).isEqualTo(Topics.REINJECTED);
-        assertThat(key).isEqualTo(mail.envelope().id().toString());
-        mails.add(mail);
-        return this;
-      }
-
-      @Override
-      public FollowUp event(Event event) {
-        events.add(event);
-        return this;
-      }
-
-      @Override
-      public FollowUp retry(String topic, String key, Mail mail, Instant due) {
-        throw new AssertionError("a failure for good is not retried");
-      }
-
-      @Override
-      public FollowUp deadLetter(String key, Mail mail, String reason) {
-        List<EmailAddress> who =
-            mail.envelope().recipients().stream().map(Recipient::original).toList();
-        deadLetters.add(key + " " + who + " " + reason);
-        return this;
-      }
-
-      @Override
-      public FollowUp quarantine(String key, Mail mail, String reason) {
-        throw new AssertionError("policy alone holds back");
-      }
-    };
   }
 }
