@@ -102,7 +102,8 @@ final class Sites {
   private static Site.Listener listener(
       String name, Optional<HostList> onlyFrom, FrontEnds frontEnds) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    return new Site.Listener(name, address, onlyFrom, APP_SERVERS, frontEnds, "for tests");
+    return new Site.Listener(
+        name, address, onlyFrom, APP_SERVERS, frontEnds, Optional.empty(), "for tests");
   }
 
   private static HostList host(InetAddress only) {

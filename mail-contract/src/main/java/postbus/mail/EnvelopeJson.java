@@ -42,7 +42,7 @@ public final class EnvelopeJson {
     }
     json.writeEndArray();
     json.writeStringField("receivedAt", envelope.receivedAt().toString());
-    writeClient(json, envelope.client());
+    ClientJson.write(json, envelope.client());
     writeBody(json, envelope.body());
     if (!envelope.added().isEmpty()) {
       json.writeFieldName("added");
@@ -99,15 +99,6 @@ public final class EnvelopeJson {
     if (!attempt.remote().isEmpty()) {
       json.writeStringField("remote", attempt.remote());
     }
-    json.writeEndObject();
-  }
-
-  private static void writeClient(JsonGenerator json, Client client) throws IOException {
-    json.writeObjectFieldStart("client");
-    json.writeStringField("address", client.address());
-    json.writeStringField("helo", client.helo());
-    json.writeStringField("listener", client.listener());
-    json.writeBooleanField("trusted", client.trusted());
     json.writeEndObject();
   }
 

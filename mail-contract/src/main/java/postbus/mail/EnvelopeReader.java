@@ -75,7 +75,7 @@ final class EnvelopeReader {
       case "reversePath" -> reversePath = ReversePath.of(Json.string(json));
       case "recipients" -> recipients = Json.list(json, EnvelopeReader::recipient);
       case "receivedAt" -> receivedAt = Instant.parse(Json.string(json));
-      case "client" -> client = client(json);
+      case "client" -> client = ClientJson.read(json);
       case "body" -> body = body(json);
       case "added" -> added = readFields(json);
       case "route" -> route = Optional.of(RouteJson.read(json));
@@ -145,39 +145,6 @@ final class EnvelopeReader {
               default -> false;
             });
     return new Attempt(Json.need(read.at, "at"), read.reply, read.remote);
-  }
-
-  private static Client client(JsonParser json) throws IOException {
-    var read =
-        new Object() {
-          String address = "";
-          String helo = "";
-          String listener = "";
-          boolean trusted;
-        };
-    Json.object(
-        json,
-        (name, value) ->
-            switch (name) {
-              case "address" -> {
-                read.address = Json.string(value);
-                yield true;
-              }
-              case "helo" -> {
-                read.helo = Json.string(value);
-                yield true;
-              }
-              case "listener" -> {
-                read.listener = Json.string(value);
-                yield true;
-              }
-              case "trusted" -> {
-                read.trusted = value.getBooleanValue();
-                yield true;
-              }
-              default -> false;
-            });
-    return new Client(read.address, read.helo, read.listener, read.trusted);
   }
 
   private static Body body(JsonParser json) throws IOException {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnvelopeJsonTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"envelope-v1.json", "envelope-v1-asked.json"})
+  @ValueSource(strings = {"envelope-v1.json", "envelope-v1-asked.json", "envelope-v1-tls.json"})
   void aRecordOfVersionOneIsReadAndWrittenBackToTheByte(String name) throws Exception {
     byte[] golden = golden(name);
     assertThat(new String(EnvelopeJson.write(EnvelopeJson.read(golden)), UTF_8))

@@ -82,7 +82,13 @@ final class Listeners {
         listeners.put(
             name,
             new Listener(
-                name, address, onlyFrom, trust.orElse(NOBODY), frontEnds, purpose.orElse("")));
+                name,
+                address,
+                onlyFrom,
+                trust.orElse(NOBODY),
+                frontEnds,
+                Optional.empty(),
+                purpose.orElse("")));
       }
     });
     return listeners;

@@ -103,6 +103,7 @@ public record Site(
    * @param onlyFrom who may connect (the seed's connect rule); empty for everybody
    * @param trust who may relay, and is not judged
    * @param frontEnds who speaks for others here
+   * @param tls how it speaks TLS; empty for never
    * @param purpose a few words for the table that is printed at start
    */
   public record Listener(
@@ -111,16 +112,17 @@ public record Site(
       Optional<HostList> onlyFrom,
       HostList trust,
       FrontEnds frontEnds,
+      Optional<ListenerTls> tls,
       String purpose) {
 
-    /** A listener where everybody speaks for himself. */
+    /** A listener in clear text, where everybody speaks for himself. */
     public Listener(
         String name,
         InetSocketAddress address,
         Optional<HostList> onlyFrom,
         HostList trust,
         String purpose) {
-      this(name, address, onlyFrom, trust, FrontEnds.NONE, purpose);
+      this(name, address, onlyFrom, trust, FrontEnds.NONE, Optional.empty(), purpose);
     }
   }
 
