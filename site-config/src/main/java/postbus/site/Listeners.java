@@ -64,7 +64,7 @@ final class Listeners {
     return addresses.values().stream().map(InetSocketAddress::getAddress);
   }
 
-  Map<String, Listener> read(Map<String, HostList> hostLists) {
+  Map<String, Listener> read(Map<String, HostList> hostLists, TlsFiles tlsFiles) {
     if (entries.isEmpty()) {
       section.wrong("is empty, expected at least one listener");
     }
@@ -76,6 +76,7 @@ final class Listeners {
           new FrontEnds(
               somebody(entry, "proxy-from", "no PROXY headers", hostLists),
               somebody(entry, "xclient-from", "nobody", hostLists).orElse(NOBODY));
+      Optional<ListenerTls> tls = tlsFiles.of(entry);
       Optional<String> purpose = entry.value("purpose", "a few words", Setting.NONE, Optional::of);
       InetSocketAddress address = addresses.get(name);
       if (address != null) {
@@ -87,7 +88,7 @@ final class Listeners {
                 onlyFrom,
                 trust.orElse(NOBODY),
                 frontEnds,
-                Optional.empty(),
+                tls,
                 purpose.orElse("")));
       }
     });

@@ -25,6 +25,7 @@ final class SettingWarnings {
     site.routing().otrs().map(Otrs::source).ifPresent(source -> otrs(source, site, warnings));
     site.pipes().values().forEach(pipe -> command(pipe, warnings));
     site.routing().wikiMail().ifPresent(wiki -> signed(wiki, site, warnings));
+    TlsFiles.warning(site.listeners().values(), site.folder()).ifPresent(warnings::add);
     return warnings;
   }
 

@@ -150,7 +150,10 @@ public final class SiteReader {
         HostLists.read(reading, root.section("host-lists"), folder, own);
     Map<String, DomainList> domainLists =
         DomainLists.read(reading, root.section("domain-lists"), folder, hostname);
-    Map<String, Listener> doors = listeners.read(hostLists);
+    Map<String, Listener> doors = listeners.read(hostLists, new TlsFiles(root, folder));
+    if (here) {
+      TlsFiles.problems(doors.values(), folder).forEach(reading::wrong);
+    }
     RoutingRules routing =
         new RoutingRules(
             wikiMail(root, listeners, poolSection),
