@@ -39,6 +39,11 @@ sealed interface Command {
     }
   }
 
+  record StartTls() implements Command {}
+
+  /** Whatever a client would prove itself with; it is read nowhere. */
+  record Auth() implements Command {}
+
   record Data() implements Command {}
 
   /** So many octets of the content follow (RFC 3030). */

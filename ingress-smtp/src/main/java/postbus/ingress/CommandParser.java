@@ -50,6 +50,8 @@ final class CommandParser {
       case "MAIL" -> MailArgument.read(argument, bareDomain);
       case "RCPT" -> RcptArgument.read(argument, primaryHostname, bareDomain);
       case "BDAT" -> bdat(argument);
+      case "STARTTLS" -> alone(argument, new Command.StartTls());
+      case "AUTH" -> new Command.Auth();
       case "DATA" -> alone(argument, new Command.Data());
       case "RSET" -> alone(argument, new Command.Rset());
       case "QUIT" -> alone(argument, new Command.Quit());

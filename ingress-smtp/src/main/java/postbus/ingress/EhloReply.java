@@ -14,13 +14,18 @@ final class EhloReply {
    * LIMITS (RFC 9422) tells what is enforced and nothing else: a session may send as many mails as
    * it likes.
    *
+   * @param tls what the session is in, or may go over to
    * @param isFrontEnd whether the client may speak for others
    */
-  static SmtpReply of(String primaryHostname, SessionLimits limits, boolean isFrontEnd) {
+  static SmtpReply of(
+      String primaryHostname, SessionLimits limits, SessionTls tls, boolean isFrontEnd) {
     List<String> lines = new ArrayList<>();
     lines.add(primaryHostname + " at your service");
     lines.addAll(List.of("PIPELINING", "SIZE " + limits.sizeMax(), "8BITMIME", "SMTPUTF8"));
     lines.addAll(List.of("CHUNKING", "DSN", "LIMITS RCPTMAX=" + limits.recipientsMax()));
+    if (tls.isOffered()) {
+      lines.add("STARTTLS");
+    }
     if (isFrontEnd) {
       lines.add(XclientReader.OFFER);
     }

@@ -29,6 +29,8 @@ final class ListenerMeters {
   private final Counter octets;
   private final Counter notProxies;
   private final Counter badProxyHeaders;
+  private final Counter handshakes;
+  private final Counter failedHandshakes;
   private final Timer accepted;
   private final Timer deferred;
   private final Timer refused;
@@ -42,6 +44,8 @@ final class ListenerMeters {
     this.octets = counter("postbus.ingress.octets");
     this.notProxies = cutOff("not-a-proxy");
     this.badProxyHeaders = cutOff("proxy-header");
+    this.handshakes = handshakes("done");
+    this.failedHandshakes = handshakes("failed");
     this.accepted = replied("accepted");
     this.deferred = replied("deferred");
     this.refused = replied("refused");
@@ -59,6 +63,13 @@ final class ListenerMeters {
     return Counter.builder("postbus.ingress.cut.off")
         .tag("listener", listener)
         .tag("reason", reason)
+        .register(registry);
+  }
+
+  private Counter handshakes(String end) {
+    return Counter.builder("postbus.ingress.tls.handshakes")
+        .tag("listener", listener)
+        .tag("end", end)
         .register(registry);
   }
 
@@ -83,6 +94,11 @@ final class ListenerMeters {
   /** A proxy sent no PROXY header, a malformed one, or not in time. */
   void badProxyHeader() {
     badProxyHeaders.increment();
+  }
+
+  /** A client and we have agreed on TLS, or not. */
+  void handshook(boolean agreed) {
+    (agreed ? handshakes : failedHandshakes).increment();
   }
 
   /** The log has a mail with a content of this size. */

@@ -44,6 +44,13 @@ final class MailDialogue {
     this.transaction = null;
   }
 
+  /** What the client said does not count any more, not even its name. */
+  void forget() {
+    client = null;
+    esmtp = false;
+    transaction = null;
+  }
+
   /** RSET. */
   void reset() {
     transaction = null;

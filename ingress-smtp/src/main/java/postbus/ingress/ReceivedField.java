@@ -6,7 +6,7 @@ import java.util.Locale;
 import postbus.mail.Envelope;
 import postbus.mail.HeaderField;
 
-/** The trace field that every mail gets when it comes in (RFC 5321, section 4.4). */
+/** The trace field that every mail gets when it comes in (RFC 5321, section 4.4; RFC 8314, 4.3). */
 final class ReceivedField {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx", Locale.US)
@@ -17,7 +17,7 @@ final class ReceivedField {
   /**
    * A mail with several recipients names none of them: they need not know of each other.
    *
-   * @param protocol as RFC 3848 and 6531 name them
+   * @param protocol as RFC 3848 and 6531 name them, without the S for TLS
    */
   static HeaderField of(Envelope envelope, String protocol, String by) {
     String recipient =
@@ -25,9 +25,25 @@ final class ReceivedField {
             ? "\r\n\tfor <" + envelope.recipients().getFirst().original() + ">"
             : "";
     String from = envelope.client().helo() + " (" + literal(envelope.client().address()) + ")";
-    String with = by + " with " + protocol + " id " + envelope.id() + recipient;
+    String with = by + with(protocol, envelope) + " id " + envelope.id() + recipient;
+    String tls = envelope.client().tls().map(used -> "\r\n\ttls " + used.cipher()).orElse("");
     String date = DATE.format(envelope.receivedAt());
-    return new HeaderField("Received", "from " + from + "\r\n\tby " + with + ";\r\n\t" + date);
+    return new HeaderField(
+        "Received", "from " + from + "\r\n\tby " + with + tls + ";\r\n\t" + date);
+  }
+
+  private static String with(String protocol, Envelope envelope) {
+    return " with "
+        + envelope
+            .client()
+            .tls()
+            .map(used -> inTls(protocol) + " (" + used.protocol() + ")")
+            .orElse(protocol);
+  }
+
+  /** RFC 3848 has a name for TLS after EHLO alone. */
+  private static String inTls(String protocol) {
+    return protocol.equals("SMTP") ? protocol : protocol + "S";
   }
 
   /** An address literal of RFC 5321, section 4.1.3. */

@@ -22,6 +22,8 @@ final class Replies {
   static final SmtpReply VRFY =
       SmtpReply.of(252, "2.5.0", "Send it some mail, and see what happens");
 
+  static final SmtpReply TLS_GO_AHEAD = SmtpReply.of(220, "2.0.0", "Ready to start TLS");
+
   /** RFC 2034 knows no status of class 3. */
   static final SmtpReply GO_AHEAD = SmtpReply.of(354, "End the mail with <CRLF>.<CRLF>");
 
@@ -50,6 +52,11 @@ final class Replies {
       SmtpReply.of(550, "5.7.0", "You may not speak for others");
   static final SmtpReply TALKED_FIRST =
       SmtpReply.of(554, "5.5.1", "You talked before the greeting");
+  static final SmtpReply TALKED_BEFORE_TLS =
+      SmtpReply.of(554, "5.5.1", "You talked between STARTTLS and TLS");
+  static final SmtpReply TLS_FIRST =
+      SmtpReply.of(530, "5.7.0", "Must issue a STARTTLS command first");
+  static final SmtpReply TLS_BEFORE = SmtpReply.of(503, "5.5.1", "TLS is spoken already");
   static final SmtpReply UNKNOWN = SmtpReply.of(500, "5.5.2", "Unknown command");
   static final SmtpReply BARE_LINE_FEED =
       SmtpReply.of(500, "5.5.2", "Lines end with CRLF, not with LF alone");

@@ -17,6 +17,7 @@ import postbus.mail.Envelope;
 import postbus.mail.MailId;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
+import postbus.mail.TlsUsed;
 import postbus.site.Site;
 
 /**
@@ -43,6 +44,7 @@ final class SmtpConnection {
   private final SessionClock clock;
   private final ListenerMeters meters;
   private final Contents contents;
+  private final TlsSwitch tls;
   private SmtpSession session;
   private CommandLines lines;
   private long dot;
@@ -71,6 +73,7 @@ final class SmtpConnection {
     this.clock = new SessionClock(services.site().sessions());
     this.lines = lines();
     this.replies = new ReplyWriter(socket);
+    this.tls = new TlsSwitch(socket, context, meters);
     this.contents = new Contents(services.site().sessions(), services.memory(), services.store());
   }
 
@@ -91,12 +94,25 @@ final class SmtpConnection {
       onClosed.run();
     });
     timer = vertx.setPeriodic(clock.tickMillis(), _ -> onTick());
+    if (!session.beginsWithTls()) {
+      open();
+    } else if (place.isFull()) {
+      socket.close(); // A handshake is dearer than the reply.
+    } else {
+      busy = true;
+      tls.fromTheStart(this::onTls);
+    }
+  }
+
+  private void open() {
     long pauseMillis =
         session.isTrusted() || place.isFull()
             ? 0
             : services.greetingPause().millis(session.client());
     if (pauseMillis == 0) {
       greet();
+    } else if (input.size() > 0) {
+      end(Replies.TALKED_FIRST);
     } else {
       vertx.setTimer(pauseMillis, _ -> greet());
     }
@@ -113,7 +129,16 @@ final class SmtpConnection {
     if (closed) {
       return;
     }
+    if (tls.isAwaited() && !tls.isOn()) {
+      if (!tls.takes(octets)) {
+        end(Replies.TALKED_BEFORE_TLS);
+      }
+      return;
+    }
     input.append(octets.getBytes());
+    if (tls.isAwaited()) {
+      return;
+    }
     if (!greeted) {
       end(Replies.TALKED_FIRST);
       return;
@@ -228,6 +253,7 @@ final class SmtpConnection {
         onChunkBegun(octets);
       }
       case Step.Submit(Envelope envelope) -> submit(envelope);
+      case Step.StartTls(SmtpReply goAhead) -> startTls(goAhead);
       case Step.Restart(SmtpSession next) -> {
         session = next;
         lines = lines();
@@ -241,6 +267,28 @@ final class SmtpConnection {
   private void onChunkBegun(long octets) {
     if (octets == 0) {
       readContent();
+    }
+  }
+
+  /** Whoever talks on in clear text may be somebody between us and the client (CVE-2011-0411). */
+  private void startTls(SmtpReply goAhead) {
+    if (input.size() > 0) {
+      end(Replies.TALKED_BEFORE_TLS);
+      return;
+    }
+    busy = true;
+    tls.afterClear(() -> say(goAhead, false), this::onTls);
+  }
+
+  private void onTls(TlsUsed used) {
+    busy = false;
+    clock.heard();
+    session.onTls(used);
+    if (!greeted) {
+      open();
+    }
+    if (greeted) {
+      read();
     }
   }
 
@@ -287,7 +335,7 @@ final class SmtpConnection {
   private void say(SmtpReply reply, boolean close) {
     replies.add(reply);
     if (close) {
-      closed = true;
+      giveUp();
       clock.heard();
       replies.end();
     } else if (!running) {
@@ -321,8 +369,16 @@ final class SmtpConnection {
     }
   }
 
-  private void onClosed() {
+  private void giveUp() {
     closed = true;
+    if (tls.isAwaited()) {
+      tls.giveUp();
+      busy = false;
+    }
+  }
+
+  private void onClosed() {
+    giveUp();
     vertx.cancelTimer(timer);
     if (submission != null) {
       submission.cancel(false);

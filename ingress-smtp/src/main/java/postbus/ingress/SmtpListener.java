@@ -12,6 +12,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class SmtpListener {
   private final Vertx vertx;
   private final Services services;
   private final Site.Listener listener;
+  private final Optional<ListenerKeys> keys;
   private final ConnectionCounts counts;
   private final ListenerMeters meters;
   private final Set<SmtpConnection> connections = ConcurrentHashMap.newKeySet();
@@ -30,7 +32,12 @@ final class SmtpListener {
   private volatile boolean stopping;
   private volatile @Nullable String deployment;
 
-  SmtpListener(Vertx vertx, Services services, Site.Listener listener) {
+  /**
+   * @param keys if the listener speaks TLS
+   */
+  SmtpListener(
+      Vertx vertx, Services services, Site.Listener listener, Optional<ListenerKeys> keys) {
+    this.keys = keys;
     this.vertx = vertx;
     this.services = services;
     this.listener = listener;
@@ -64,7 +71,9 @@ final class SmtpListener {
   private final class Loop extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
-      NetServer server = server(new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
+      NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true);
+      keys.ifPresent(live -> TlsSwitch.prepare(options, live));
+      NetServer server = server(options);
       server.connectHandler(SmtpListener.this::onConnect);
       server
           .listen(SocketAddress.inetSocketAddress(listener.address()))

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +16,8 @@ import org.jboss.logging.Logger;
 import postbus.log.ContentStore;
 import postbus.mail.RecipientPolicy;
 import postbus.process.Part;
+import postbus.site.ListenerTls;
+import postbus.site.LiveCertificate;
 import postbus.site.Site;
 
 /**
@@ -61,16 +64,32 @@ final class SmtpServer implements Part {
   /**
    * Binds all listeners.
    *
-   * @throws IllegalStateException in words for the operator if an address cannot be bound
+   * @throws IllegalStateException in words for the operator if an address cannot be bound, or the
+   *     certificate cannot be shown
    */
   @Override
   public void start() {
+    Optional<ListenerKeys> keys = keys();
     for (Site.Listener listener : services.site().listeners().values()) {
-      SmtpListener opened = new SmtpListener(vertx, services, listener);
+      SmtpListener opened =
+          new SmtpListener(vertx, services, listener, keys.filter(_ -> listener.tls().isPresent()));
       listeners.add(opened);
       bind(listener, opened);
     }
     bound = true;
+  }
+
+  /** All listeners show the same certificate. */
+  private Optional<ListenerKeys> keys() {
+    Optional<ListenerTls> tls =
+        services.site().listeners().values().stream()
+            .flatMap(listener -> listener.tls().stream())
+            .findFirst();
+    try {
+      return tls.map(files -> new ListenerKeys(new LiveCertificate(files)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   private void bind(Site.Listener listener, SmtpListener opened) {

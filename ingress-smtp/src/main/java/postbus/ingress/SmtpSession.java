@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import postbus.mail.Client;
 import postbus.mail.SmtpReply;
+import postbus.mail.TlsUsed;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
 
@@ -23,6 +24,7 @@ final class SmtpSession {
   private enum Turn {
     GREETING,
     COMMAND,
+    TLS,
     RECIPIENT_ANSWER,
     CONTENT,
     CHUNK,
@@ -37,6 +39,7 @@ final class SmtpSession {
   private final Origin origin;
   private final boolean trusted;
   private final BooleanSupplier policyAnswers;
+  private final SessionTls tls;
   private final MailDialogue mails;
   private Turn turn = Turn.GREETING;
   private int errors;
@@ -45,6 +48,16 @@ final class SmtpSession {
    * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
    */
   SmtpSession(Site site, Site.Listener listener, Origin origin, BooleanSupplier policyAnswers) {
+    this(site, listener, origin, policyAnswers, new SessionTls(listener.tls()));
+  }
+
+  private SmtpSession(
+      Site site,
+      Site.Listener listener,
+      Origin origin,
+      BooleanSupplier policyAnswers,
+      SessionTls tls) {
+    this.tls = tls;
     this.site = site;
     this.limits = site.sessions();
     this.listener = listener;
@@ -60,6 +73,11 @@ final class SmtpSession {
   /** Whether the client may relay and is not judged. */
   boolean isTrusted() {
     return trusted;
+  }
+
+  /** Whether the client begins with TLS, and hears nothing before. */
+  boolean beginsWithTls() {
+    return tls.isFirst();
   }
 
   /** The address that counts as the client's. */
@@ -91,10 +109,13 @@ final class SmtpSession {
   /** The next command line. */
   Step on(Command command) {
     expect(Turn.COMMAND);
+    if (tls.hasToPrecede(command)) {
+      return next(say(Replies.TLS_FIRST));
+    }
     return next(
         switch (command) {
           case Command.Ehlo(String name) ->
-              hello(name, true, EhloReply.of(site.primaryHostname(), limits, isFrontEnd()));
+              hello(name, true, EhloReply.of(site.primaryHostname(), limits, tls, isFrontEnd()));
           case Command.Helo(String name) ->
               hello(name, false, SmtpReply.of(250, site.primaryHostname()));
           case Command.Mail mail -> mails.mail(mail);
@@ -105,7 +126,8 @@ final class SmtpSession {
           case Command.Noop() -> say(Replies.OK);
           case Command.Quit() -> bye(Replies.BYE);
           case Command.Vrfy() -> say(Replies.VRFY);
-          case Command.Expn() -> say(Replies.NOT_OFFERED);
+          case Command.Expn(), Command.Auth() -> say(Replies.NOT_OFFERED);
+          case Command.StartTls() -> startTls();
           case Command.Help() -> say(Replies.HELP);
           case Command.Xclient claim -> xclient(claim);
           case Command.Unknown() -> say(Replies.UNKNOWN);
@@ -119,7 +141,28 @@ final class SmtpSession {
   }
 
   private Client client(String name) {
-    return new Client(origin.address().getHostAddress(), name, listener.name(), trusted);
+    return new Client(
+        origin.address().getHostAddress(), name, listener.name(), trusted, tls.used());
+  }
+
+  private Step startTls() {
+    if (tls.isOn()) {
+      return say(Replies.TLS_BEFORE);
+    }
+    if (!tls.isOffered()) {
+      return say(Replies.NOT_OFFERED);
+    }
+    mails.forget(); // RFC 3207, section 4.2.
+    return new Step.StartTls(Replies.TLS_GO_AHEAD);
+  }
+
+  /** The session is in TLS from here on: after {@link Step.StartTls}, or before its greeting. */
+  void onTls(TlsUsed used) {
+    tls.begin(used);
+    if (turn != Turn.GREETING) {
+      expect(Turn.TLS);
+      turn = Turn.COMMAND;
+    }
   }
 
   private Step rset() {
@@ -173,7 +216,7 @@ final class SmtpSession {
     }
     Origin claimed =
         new Origin(claim.address().orElse(origin.address()), claim.helo(), claim.esmtp());
-    return new Step.Restart(new SmtpSession(site, listener, claimed, policyAnswers));
+    return new Step.Restart(new SmtpSession(site, listener, claimed, policyAnswers, tls));
   }
 
   /** The server ends the session: a time limit, the stop, or a client that talked first. */
@@ -199,6 +242,7 @@ final class SmtpSession {
           case Step.ReadChunk _ -> Turn.CHUNK;
           case Step.SkipChunk _ -> Turn.SKIPPED_CHUNK;
           case Step.Submit _ -> Turn.SUBMISSION;
+          case Step.StartTls _ -> Turn.TLS;
           case Step.Restart _ -> Turn.OVER;
         };
     return step;

@@ -26,6 +26,12 @@ sealed interface Step {
   /** Throw so many octets away, and tell {@link SmtpSession#onChunkSkipped}. */
   record SkipChunk(long octets) implements Step {}
 
+  /**
+   * Say it, hear nothing more in clear text, and tell {@link SmtpSession#onTls} when both sides
+   * agree.
+   */
+  record StartTls(SmtpReply goAhead) implements Step {}
+
   /** The client is another one: go on with this session, from its greeting. */
   record Restart(SmtpSession session) implements Step {}
 

@@ -12,6 +12,7 @@ import postbus.log.Mail;
 import postbus.mail.Client;
 import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
+import postbus.site.Site;
 
 /** A server that takes every mail, and knows no recipient whose name begins with "no". */
 final class RunningServer implements AutoCloseable {
@@ -20,10 +21,14 @@ final class RunningServer implements AutoCloseable {
   private final SmtpServer server;
 
   RunningServer(Path folder, SessionLimits limits) throws IOException {
+    this(folder, Sites.of(limits));
+  }
+
+  RunningServer(Path folder, Site site) throws IOException {
     server =
         new SmtpServer(
             vertx,
-            Sites.of(limits),
+            site,
             question ->
                 question.recipient().localPart().startsWith("no")
                     ? SmtpReply.of(550, "5.1.1", "Unknown user")
@@ -71,6 +76,15 @@ final class RunningServer implements AutoCloseable {
 
   SmtpPeer from(InetAddress client, String listener) throws IOException {
     return SmtpPeer.connect(client, server.port(listener));
+  }
+
+  int port(String listener) {
+    return server.port(listener);
+  }
+
+  /** A connection whose first segment begins so. */
+  SmtpPeer behind(InetAddress client, String beginning, String listener) throws IOException {
+    return SmtpPeer.connect(client, server.port(listener), beginning);
   }
 
   @Override

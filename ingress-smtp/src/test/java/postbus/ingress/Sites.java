@@ -4,13 +4,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import postbus.site.DeliveryLimits;
 import postbus.site.DnsLimits;
 import postbus.site.FrontEnds;
 import postbus.site.HostList;
+import postbus.site.ListenerTls;
+import postbus.site.ListenerTls.Use;
 import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
@@ -88,6 +92,40 @@ final class Sites {
         limits,
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT);
+  }
+
+  /** Listeners that speak TLS with what is in the folder, each called after how it does. */
+  static Site speakingTls(SessionLimits limits, Path folder) {
+    Site clear = of(limits);
+    Map<String, Site.Listener> listeners = new LinkedHashMap<>();
+    for (Use use : Use.values()) {
+      String name = use.name().toLowerCase(Locale.ROOT);
+      listeners.put(name, secured(name, use, folder, FrontEnds.NONE));
+      FrontEnds balanced = new FrontEnds(Optional.of(host(BALANCER)), host(FILTER));
+      listeners.put("proxied-" + name, secured("proxied-" + name, use, folder, balanced));
+    }
+    listeners.put("never", listener("never", Optional.empty()));
+    return new Site(
+        folder,
+        clear.primaryHostname(),
+        clear.hostLists(),
+        clear.domainLists(),
+        listeners,
+        clear.pools(),
+        clear.routing(),
+        clear.pipes(),
+        clear.dns(),
+        limits,
+        clear.delivery(),
+        clear.schedule());
+  }
+
+  private static Site.Listener secured(String name, Use use, Path folder, FrontEnds frontEnds) {
+    ListenerTls tls =
+        new ListenerTls(use, folder.resolve("tls/certificate.pem"), folder.resolve("tls/key.pem"));
+    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    return new Site.Listener(
+        name, address, Optional.empty(), APP_SERVERS, frontEnds, Optional.of(tls), "for tests");
   }
 
   private static Site.Listener listener(String name, Optional<HostList> onlyFrom) {

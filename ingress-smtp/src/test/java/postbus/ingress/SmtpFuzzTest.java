@@ -157,6 +157,7 @@ class SmtpFuzzTest {
           contents.skipChunk(octets);
           begunChunk(octets);
         }
+        case Step.StartTls _ -> throw new AssertionError("TLS is spoken nowhere here");
         case Step.Restart _ -> throw new AssertionError("nobody is a front end here");
         case Step.Submit(var envelope) -> {
           assertThat(envelope.recipients()).isNotEmpty();

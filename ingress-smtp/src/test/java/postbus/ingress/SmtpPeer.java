@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -11,6 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /** The client's side of a dialogue, as a story tells it. */
 final class SmtpPeer implements AutoCloseable {
@@ -28,11 +33,72 @@ final class SmtpPeer implements AutoCloseable {
 
   /** Connects from an address to a port of 127.0.0.1. */
   static SmtpPeer connect(InetAddress from, int port) throws IOException {
-    Socket socket = new Socket();
+    return connect(from, port, "");
+  }
+
+  /** What is sent first has these octets before it. */
+  static SmtpPeer connect(InetAddress from, int port, String beginning) throws IOException {
+    Socket socket = beginning.isEmpty() ? new Socket() : new BegunSocket(beginning);
     socket.setSoTimeout(ANSWER_MAX_MILLIS);
     socket.bind(new InetSocketAddress(from, 0));
     socket.connect(new InetSocketAddress("127.0.0.1", port), ANSWER_MAX_MILLIS);
     return new SmtpPeer(socket);
+  }
+
+  /** A socket whose first write begins with octets of its own. */
+  private static final class BegunSocket extends Socket {
+    private String beginning;
+
+    BegunSocket(String beginning) {
+      this.beginning = beginning;
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+      return new FilterOutputStream(super.getOutputStream()) {
+        @Override
+        public void write(byte[] octets, int from, int length) throws IOException {
+          byte[] first = beginning.getBytes(ISO_8859_1);
+          beginning = "";
+          byte[] both = Arrays.copyOf(first, first.length + length);
+          System.arraycopy(octets, from, both, first.length, length);
+          out.write(both);
+        }
+      };
+    }
+  }
+
+  /** The client over a socket that was prepared. */
+  static SmtpPeer over(Socket socket) throws IOException {
+    return new SmtpPeer(socket);
+  }
+
+  /** Goes on in TLS, with whom the context trusts. */
+  SmtpPeer inTls(SSLContext trusting) throws IOException {
+    SSLSocket secured = tlsSocket(trusting);
+    secured.startHandshake();
+    return new SmtpPeer(secured);
+  }
+
+  /** The same before its handshake. */
+  SSLSocket tlsSocket(SSLContext trusting) throws IOException {
+    return (SSLSocket)
+        trusting.getSocketFactory().createSocket(socket, "mx.example.org", socket.getPort(), true);
+  }
+
+  /** The TLS that is spoken. */
+  SSLSession tls() {
+    return ((SSLSocket) socket).getSession();
+  }
+
+  /** Ends TCP at once. */
+  void cut() throws IOException {
+    socket.close();
+  }
+
+  /** Says that nothing follows, and listens on. */
+  void halfClose() throws IOException {
+    socket.shutdownOutput();
   }
 
   /** Sends these lines at once. */

@@ -154,6 +154,7 @@ final class Talk {
         contents.skipChunk(octets);
         begunChunk(octets);
       }
+      case Step.StartTls _ -> throw new AssertionError("TLS is spoken nowhere here");
       case Step.Restart _ -> throw new AssertionError("nobody is a front end here");
       case Step.Submit(var envelope) -> {
         byte[] inline = contents.inline();

@@ -83,13 +83,7 @@ final class Listeners {
         listeners.put(
             name,
             new Listener(
-                name,
-                address,
-                onlyFrom,
-                trust.orElse(NOBODY),
-                frontEnds,
-                tls,
-                purpose.orElse("")));
+                name, address, onlyFrom, trust.orElse(NOBODY), frontEnds, tls, purpose.orElse("")));
       }
     });
     return listeners;

@@ -12,6 +12,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import postbus.log.LogSettings;
 import postbus.process.Lifecycle;
 import postbus.process.ProcessSettings;
+import postbus.site.ListenerTls;
 import postbus.site.Site;
 
 /** Waits until a mail goes through, says so with a table of what is where, and lets it run. */
@@ -45,7 +46,7 @@ class Announcement implements QuarkusApplication {
   private void print(PrintStream out) {
     StringBuilder table = new StringBuilder("postbus is ready\n");
     for (Site.Listener listener : site.listeners().values()) {
-      row(table, "smtp " + listener.name(), address(listener), listener.purpose());
+      row(table, "smtp " + listener.name(), address(listener), purpose(listener));
     }
     row(table, "kafka", log.bootstrapServers(), "the log: every mail, record by record");
     row(table, "metrics", metrics(), "for Prometheus; docs/metrics.md");
@@ -70,6 +71,17 @@ class Announcement implements QuarkusApplication {
 
   private static void row(StringBuilder table, String what, String where, String purpose) {
     table.append(String.format("  %-16s %-24s %s%n", what, where, purpose));
+  }
+
+  private static String purpose(Site.Listener listener) {
+    String spoken =
+        switch (listener.tls().map(ListenerTls::use).orElse(null)) {
+          case null -> "clear text";
+          case OFFERED -> "STARTTLS offered";
+          case REQUIRED -> "STARTTLS required";
+          case IMPLICIT -> "TLS";
+        };
+    return listener.purpose().isEmpty() ? spoken : spoken + "; " + listener.purpose();
   }
 
   private static String address(Site.Listener listener) {

@@ -1,0 +1,143 @@
+package postbus.ingress;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLSession;
+import postbus.mail.TlsUsed;
+
+/**
+ * Takes one connection from clear text to TLS, after STARTTLS (RFC 3207) or from its start (RFC
+ * 8314).
+ *
+ * <p>Guarantee: what came in clear is never taken for what came in TLS, also if it came together
+ * with STARTTLS, or waited to be read. A handshake that fails, or lasts too long, ends the
+ * connection, counted and without a word in the log. On the connection's event loop; the
+ * handshake's arithmetic is done elsewhere, so that it holds up no other session.
+ */
+final class TlsSwitch {
+  /** For a whole handshake. */
+  static final Duration HANDSHAKE_WAIT = Duration.ofSeconds(30);
+
+  private static final Set<String> VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
+
+  static {
+    // A client must not make us compute one handshake after the other in one session (TLS 1.2).
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+  }
+
+  private final NetSocketInternal socket;
+  private final Context context;
+  private final ListenerMeters meters;
+  private final Buffer early = Buffer.buffer();
+  private boolean awaited;
+  private boolean fromTheStart;
+
+  TlsSwitch(NetSocket socket, Context context, ListenerMeters meters) {
+    this.socket = (NetSocketInternal) socket;
+    this.context = context;
+    this.meters = meters;
+  }
+
+  /** What a server needs so that its connections can be switched. */
+  static void prepare(NetServerOptions options, ListenerKeys keys) {
+    options
+        .setKeyCertOptions(KeyCertOptions.wrap(keys))
+        .setEnabledSecureTransportProtocols(VERSIONS)
+        .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+        .setSslHandshakeTimeout(HANDSHAKE_WAIT.toMillis())
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+  }
+
+  /** Switches a connection whose client begins with TLS. */
+  void fromTheStart(Consumer<TlsUsed> then) {
+    fromTheStart = true;
+    begin(() -> {}, then);
+  }
+
+  /**
+   * Switches a connection whose client has said STARTTLS, and may say nothing more until he has
+   * heard the go-ahead.
+   */
+  void afterClear(Runnable goAhead, Consumer<TlsUsed> then) {
+    begin(goAhead, then);
+  }
+
+  /** What the socket still holds back is handed out before: it did not come in TLS. */
+  private void begin(Runnable goAhead, Consumer<TlsUsed> then) {
+    awaited = true;
+    socket.resume();
+    context.runOnContext(_ -> {
+      if (awaited) {
+        goAhead.run();
+        shakeHands(then);
+      }
+    });
+  }
+
+  private void shakeHands(Consumer<TlsUsed> then) {
+    socket.eventHandler(this::onEvent);
+    socket.upgradeToSsl().onComplete(done -> onHandshake(done, then));
+    if (early.length() > 0) {
+      ByteBuf octets = Unpooled.wrappedBuffer(early.getBytes());
+      socket.channelHandlerContext().pipeline().fireChannelRead(octets);
+    }
+  }
+
+  private void onHandshake(AsyncResult<Void> done, Consumer<TlsUsed> then) {
+    meters.handshook(done.succeeded());
+    if (!done.succeeded()) {
+      socket.close();
+    } else if (awaited) {
+      awaited = false;
+      SSLSession session = socket.sslSession();
+      then.accept(new TlsUsed(session.getProtocol(), session.getCipherSuite()));
+    }
+  }
+
+  /** Who has said that nothing follows in TLS has nothing to say outside of it. */
+  private void onEvent(Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      socket.close();
+    }
+  }
+
+  /** Whether the handshake has not come to its end: octets are not to be read as commands. */
+  boolean isAwaited() {
+    return awaited;
+  }
+
+  /**
+   * Takes octets that came in while the handshake is awaited, if they are part of it.
+   *
+   * @return false if they are clear text where none may be
+   */
+  boolean takes(Buffer octets) {
+    if (fromTheStart) {
+      early.appendBuffer(octets);
+    }
+    return fromTheStart;
+  }
+
+  /** Whether octets that come in have been in TLS. */
+  boolean isOn() {
+    return socket.isSsl();
+  }
+
+  /** The connection ends. */
+  void giveUp() {
+    awaited = false;
+  }
+}

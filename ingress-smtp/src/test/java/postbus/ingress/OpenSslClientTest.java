@@ -1,0 +1,93 @@
+package postbus.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import postbus.site.SessionLimits;
+import postbus.testkit.TestCertificate;
+
+/** OpenSSL's client, if this machine has it. */
+@Timeout(60)
+class OpenSslClientTest {
+  private static final int ENDS_WITHIN_SECONDS = 20;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void openSslIsHere() {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "no openssl on this machine");
+  }
+
+  @Test
+  void handsInAMailAfterStartTls() throws Exception {
+    TestCertificate certificate = TestCertificate.of("mx.example.org");
+    certificate.writeInto(folder);
+    try (RunningServer server =
+        new RunningServer(folder, Sites.speakingTls(SessionLimits.DEFAULT, folder))) {
+      String said =
+          client(
+              server,
+              """
+              EHLO client.example
+              MAIL FROM:<a@example.org> SIZE=10
+              RCPT TO:<b@example.org>
+              DATA
+              Subject: x
+
+              x
+              .
+              QUIT
+              """,
+              "-starttls",
+              "smtp",
+              "-crlf",
+              "-quiet",
+              "-verify_return_error",
+              "-verify_hostname",
+              "mx.example.org");
+      assertThat(said).contains("250 2.0.0 Ok: queued as", "221 2.0.0 Bye");
+      assertThat(server.received()).contains(" with ESMTPS (TLSv1.3) id ");
+    }
+  }
+
+  /** Each costs us more than the client; a session has one handshake. */
+  @Test
+  void mayNotShakeHandsAgain() throws Exception {
+    TestCertificate.of("mx.example.org").writeInto(folder);
+    try (RunningServer server =
+        new RunningServer(folder, Sites.speakingTls(SessionLimits.DEFAULT, folder))) {
+      String said = client(server, "R\nNOOP\n", "-starttls", "smtp", "-tls1_2", "-crlf");
+      assertThat(said).contains("RENEGOTIATING").doesNotContain("250 2.0.0 Ok");
+    }
+  }
+
+  private String client(RunningServer server, String input, String... options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("/usr/bin/openssl", "s_client"));
+    command.addAll(List.of("-connect", "127.0.0.1:" + server.port("offered")));
+    command.addAll(List.of("-CAfile", folder.resolve("tls/certificate.pem").toString()));
+    command.addAll(List.of(options));
+    Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (OutputStream in = client.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.US_ASCII));
+      in.flush();
+      String said = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(client.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)).isTrue();
+      return said;
+    } finally {
+      client.destroyForcibly();
+    }
+  }
+}
