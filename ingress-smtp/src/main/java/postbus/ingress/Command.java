@@ -11,6 +11,14 @@ import postbus.mail.SmtpReply;
 /** What a client may say (RFC 5321, section 4.1), as values. */
 sealed interface Command {
 
+  /**
+   * Whether the client must hear the reply before it says more (RFC 2920, section 3.1). VRFY, EXPN,
+   * NOOP and QUIT should wait too, but nothing can be mistaken behind them.
+   */
+  default boolean endsGroup() {
+    return this instanceof Ehlo || this instanceof Helo || this instanceof Data;
+  }
+
   record Ehlo(String name) implements Command {}
 
   record Helo(String name) implements Command {}

@@ -42,6 +42,7 @@ final class ContentReader {
     BARE_LINE_END(Replies.BARE_LINE_END),
     LINE_TOO_LONG(Replies.CONTENT_LINE_TOO_LONG),
     TOO_MANY_HOPS(Replies.TOO_MANY_HOPS),
+    HEADER_TOO_BIG(Replies.HEADER_TOO_BIG),
     TOO_BIG(Replies.CONTENT_TOO_BIG);
 
     private final SmtpReply reply;
@@ -67,6 +68,7 @@ final class ContentReader {
   private long size;
   private int lineOctets;
   private boolean header = true;
+  private long headerOctets;
   private int matched;
   private int hops;
 
@@ -173,6 +175,10 @@ final class ContentReader {
       refuse(Fault.LINE_TOO_LONG);
     }
     header &= lineOctets > 2;
+    headerOctets += header ? lineOctets : 0;
+    if (headerOctets > limits.manners().headerMax()) {
+      refuse(Fault.HEADER_TOO_BIG);
+    }
     lineOctets = 0;
     state = State.LINE_START;
     return false;

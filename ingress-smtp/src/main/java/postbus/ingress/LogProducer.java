@@ -45,21 +45,19 @@ final class LogProducer {
   /** What the two producers differ in. */
   private enum Load {
     /** Wait a little for each other, to share a flush. {@link MailIntake} takes less at a time. */
-    MAILS("mails", Duration.ofMillis(3), 96L << 20, Duration.ofMillis(500)),
+    MAILS("mails", Duration.ofMillis(3), 96L << 20),
 
     /** Nobody waits for them, and each batch costs a flush. What does not fit is lost, and told. */
-    EVENTS("events", Duration.ofMillis(50), 8L << 20, Duration.ZERO);
+    EVENTS("events", Duration.ofMillis(50), 8L << 20);
 
     private final String name;
     private final Duration linger;
     private final long bufferOctets;
-    private final Duration blockMax;
 
-    Load(String name, Duration linger, long bufferOctets, Duration blockMax) {
+    Load(String name, Duration linger, long bufferOctets) {
       this.name = name;
       this.linger = linger;
       this.bufferOctets = bufferOctets;
-      this.blockMax = blockMax;
     }
   }
 
@@ -94,7 +92,8 @@ final class LogProducer {
     of.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(waitMillis / 2, 1));
     of.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 20L);
     of.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500L);
-    of.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, load.blockMax.toMillis());
+    // While no broker answers, the client forgets the topics; an event loop must not wait for that.
+    of.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0L);
     // Else the topics are forgotten in quiet times, and the next mail waits until they are known.
     of.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(365).toMillis());
     return new KafkaProducer<>(of, new StringSerializer(), new ByteArraySerializer());

@@ -21,6 +21,7 @@ final class MailDialogue {
   private final SessionLimits limits;
   private final String by;
   private final BooleanSupplier policyAnswers;
+  private final Harvest harvest;
   private @Nullable Client client;
   private boolean esmtp;
   private @Nullable Transaction transaction;
@@ -35,6 +36,7 @@ final class MailDialogue {
     this.limits = limits;
     this.by = by;
     this.policyAnswers = policyAnswers;
+    this.harvest = new Harvest(limits.manners());
   }
 
   /** EHLO or HELO: the client says its name, and what it began is forgotten. */
@@ -113,7 +115,8 @@ final class MailDialogue {
     if (reply.isPositive() && transaction != null && asked != null) {
       transaction.add(asked);
     }
-    return new Step.Say(reply, reply.code() == 421);
+    SmtpReply said = harvest.isOneTooMany(reply) ? Replies.GUESSING : reply;
+    return new Step.Say(said, said.code() == 421);
   }
 
   Step data() {

@@ -29,6 +29,9 @@ final class Replies {
 
   static final SmtpReply STOPPING = SmtpReply.of(421, "4.3.2", "The service is stopping");
   static final SmtpReply TIME_IS_UP = SmtpReply.of(421, "4.4.2", "You took too long");
+  static final SmtpReply TOO_SLOW = SmtpReply.of(421, "4.4.2", "Your mail comes too slowly");
+  static final SmtpReply GUESSING =
+      SmtpReply.of(421, "4.7.0", "Too many unknown recipients; try again later");
   static final SmtpReply BROKEN = SmtpReply.of(421, "4.3.0", "An error on our side; try again");
   static final SmtpReply TOO_MANY_ERRORS = SmtpReply.of(421, "4.7.0", "Too many errors");
   static final SmtpReply TOO_MANY_SESSIONS =
@@ -57,6 +60,7 @@ final class Replies {
   static final SmtpReply TLS_FIRST =
       SmtpReply.of(530, "5.7.0", "Must issue a STARTTLS command first");
   static final SmtpReply TLS_BEFORE = SmtpReply.of(503, "5.5.1", "TLS is spoken already");
+  static final SmtpReply NOT_WAITED = SmtpReply.of(554, "5.5.0", "You did not wait for the reply");
   static final SmtpReply UNKNOWN = SmtpReply.of(500, "5.5.2", "Unknown command");
   static final SmtpReply BARE_LINE_FEED =
       SmtpReply.of(500, "5.5.2", "Lines end with CRLF, not with LF alone");
@@ -89,6 +93,8 @@ final class Replies {
   static final SmtpReply CHUNK_TOO_BIG =
       SmtpReply.of(552, "5.3.4", "The chunk is too big to be read");
   static final SmtpReply CONTENT_TOO_BIG = SmtpReply.of(552, "5.3.4", "The mail is too big");
+  static final SmtpReply HEADER_TOO_BIG =
+      SmtpReply.of(552, "5.3.4", "The header of the mail is too big");
   static final SmtpReply CONTENT_LINE_TOO_LONG =
       SmtpReply.of(554, "5.6.0", "A line of the content is too long");
   static final SmtpReply BARE_LINE_END =

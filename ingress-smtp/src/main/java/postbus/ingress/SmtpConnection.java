@@ -42,6 +42,7 @@ final class SmtpConnection {
   private final ConnectionCounts.Place place;
   private final ReplyWriter replies;
   private final SessionClock clock;
+  private final DataRate rate;
   private final ListenerMeters meters;
   private final Contents contents;
   private final TlsSwitch tls;
@@ -71,6 +72,7 @@ final class SmtpConnection {
     this.place = place;
     this.meters = meters;
     this.clock = new SessionClock(services.site().sessions());
+    this.rate = new DataRate(services.site().sessions().manners(), System::nanoTime);
     this.lines = lines();
     this.replies = new ReplyWriter(socket);
     this.tls = new TlsSwitch(socket, context, meters);
@@ -175,7 +177,12 @@ final class SmtpConnection {
     Optional<Command> command = lines.next(input);
     command.ifPresent(said -> {
       clock.heard();
-      act(() -> session.on(said));
+      rate.rest();
+      if (said.endsGroup() && input.size() > 0 && !session.isTrusted()) {
+        end(Replies.NOT_WAITED);
+      } else {
+        act(() -> session.on(said));
+      }
       discardChunks();
     });
     return command.isPresent();
@@ -183,7 +190,10 @@ final class SmtpConnection {
 
   private boolean readContent() {
     clock.heard();
-    switch (contents.read(input)) {
+    int before = input.size();
+    Contents.Progress progress = contents.read(input);
+    rate.took(before - input.size());
+    switch (progress) {
       case MORE -> {}
       case CHUNK -> {
         Optional<SmtpReply> refusal = contents.refusal();
@@ -358,6 +368,9 @@ final class SmtpConnection {
   }
 
   private void onTick() {
+    if (!closed && rate.isTooLow(!busy && contents.isReading())) {
+      end(Replies.TOO_SLOW);
+    }
     if (busy || !clock.isOver(contents.isReading())) {
       return;
     }

@@ -227,6 +227,32 @@ class MailIntakeTest {
     assertThat(take(mail(true)).code()).isEqualTo(250);
     mortal.close();
     assertThat(take(mail(true))).isEqualTo(Replies.LOG_AWAY);
+    moreMailIsSentAwayAndHoldsUpNobody();
+  }
+
+  /** More than there is memory for; and the event loop of a session may not wait for the log. */
+  private void moreMailIsSentAwayAndHoldsUpNobody() throws Exception {
+    byte[] big = new byte[500 << 10];
+    List<CompletableFuture<SmtpReply>> replies = new ArrayList<>();
+    long begin = System.nanoTime();
+    for (int i = 0; i < 150; i++) {
+      replies.add(intake.take(new Mail(envelope(true), big)));
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SECONDS);
+    for (CompletableFuture<SmtpReply> reply : replies) {
+      assertThat(reply.get(SECONDS.toSeconds(), TimeUnit.SECONDS).code()).isEqualTo(451);
+    }
+    assertThat(take(mail(true))).isEqualTo(Replies.LOG_AWAY);
+  }
+
+  @Test
+  void moreThanTheBoundThatWaitForAVerdictAreSentAwayForNow() throws Exception {
+    start();
+    for (int i = 0; i < PendingVerdicts.PENDING_MAX; i++) {
+      assertThat(pending.await(MailId.next())).isPresent();
+    }
+    assertThat(take(mail(false))).isEqualTo(Replies.BUSY);
+    assertThat(take(mail(true)).code()).isEqualTo(250);
   }
 
   private void answer(Mail mail, Verdict verdict) {

@@ -15,6 +15,7 @@ import postbus.site.FrontEnds;
 import postbus.site.HostList;
 import postbus.site.ListenerTls;
 import postbus.site.ListenerTls.Use;
+import postbus.site.Manners;
 import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
@@ -30,6 +31,9 @@ final class Sites {
 
   private static final HostList APP_SERVERS =
       new HostList("app-servers", List.of(new HostList.Network(APP_SERVER, 24)));
+
+  /** Three refused recipients, and two for each good one; 500 octets a second. */
+  private static final Manners MANNERS = new Manners(1 << 20, 3, 2, 500, Duration.ofSeconds(1));
 
   private Sites() {}
 
@@ -65,7 +69,8 @@ final class Sites {
         ourWait,
         ourWait,
         ourWait,
-        5);
+        5,
+        MANNERS);
   }
 
   static Site of(SessionLimits limits) {

@@ -217,6 +217,7 @@ class SmtpFuzzTest {
         of.recipientWait(),
         of.verdictWait(),
         of.logWait(),
-        of.hopsMax());
+        of.hopsMax(),
+        of.manners());
   }
 }

@@ -142,9 +142,9 @@ final class SmtpPeer implements AutoCloseable {
 
   /** Everything before the content of a mail. */
   SmtpPeer mail(String helo) throws IOException {
-    says("220")
-        .send("HELO " + helo, "MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
-    return says("250").says("250").says("250").says("354");
+    says("220").send("HELO " + helo).says("250");
+    send("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
+    return says("250").says("250").says("354");
   }
 
   @Override

@@ -145,8 +145,8 @@ class SmtpServerTest {
   void anOutsiderIsGreetedAndHisRecipientsAreAskedAbout() throws IOException {
     start(Sites.small());
     try (SmtpPeer peer = outsider()) {
-      peer.says("220").send("HELO x.example", "MAIL FROM:<>", "RCPT TO:<no@wikimedia.org>");
-      peer.says("250").says("250").says("550 5.1.1");
+      peer.says("220").send("HELO x.example").says("250");
+      peer.send("MAIL FROM:<>", "RCPT TO:<no@wikimedia.org>").says("250").says("550 5.1.1");
       peer.send("RCPT TO:<yes@wikimedia.org>", "NOOP").says("250 2.1.5").says("250 2.0.0");
     }
   }
@@ -155,8 +155,8 @@ class SmtpServerTest {
   void policyThatDoesNotAnswerInTimeIs451() throws IOException {
     start(Sites.limits(SECONDS, SECONDS, Duration.ofMillis(100)));
     try (SmtpPeer peer = outsider()) {
-      peer.says("220").send("HELO x.example", "MAIL FROM:<>", "RCPT TO:<slow@wikimedia.org>");
-      peer.says("250").says("250").says("451 4.4.3");
+      peer.says("220").send("HELO x.example").says("250");
+      peer.send("MAIL FROM:<>", "RCPT TO:<slow@wikimedia.org>").says("250").says("451 4.4.3");
       peer.send("RCPT TO:<broken@wikimedia.org>").says("451 4.4.3");
       peer.send("QUIT").says("221");
     }

@@ -51,8 +51,9 @@ class XclientTest {
   @Test
   void theClientThatItNamesCounts() throws IOException {
     try (SmtpPeer filter = server.from(Sites.FILTER)) {
-      filter.says("220").send("EHLO filter.example", "XCLIENT NAME=spike.example ADDR=192.0.2.7");
-      skipOffers(filter).says("220 mchenry.wikimedia.org ESMTP");
+      filter.says("220").send("EHLO filter.example");
+      skipOffers(filter).send("XCLIENT NAME=spike.example ADDR=192.0.2.7");
+      filter.says("220 mchenry.wikimedia.org ESMTP");
       filter.send("MAIL FROM:<>").says("503 5.5.1");
       mail(filter, "HELO spike.example");
     }
@@ -111,8 +112,12 @@ class XclientTest {
   @Test
   void notInAMail() throws IOException {
     try (SmtpPeer filter = server.from(Sites.FILTER)) {
-      filter.says("220").send("HELO f.example", "MAIL FROM:<>", "XCLIENT ADDR=127.0.1.1", "RSET");
-      filter.says("250").says("250").says("503 5.5.1").says("250");
+      filter.says("220").send("HELO f.example").says("250");
+      filter
+          .send("MAIL FROM:<>", "XCLIENT ADDR=127.0.1.1", "RSET")
+          .says("250")
+          .says("503 5.5.1")
+          .says("250");
       filter.send("XCLIENT ADDR=127.0.1.1").says("220");
     }
   }
@@ -190,7 +195,8 @@ class XclientTest {
   }
 
   private static void mail(SmtpPeer peer, String first) throws IOException {
-    peer.send(first, "MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
-    peer.says("250").says("250").says("250").says("354").send("x", ".").says("250 2.0.0");
+    peer.send(first).says("250");
+    peer.send("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
+    peer.says("250").says("250").says("354").send("x", ".").says("250 2.0.0");
   }
 }

@@ -43,7 +43,17 @@ final class Limits {
         wait(in, "recipient-wait", otherwise.recipientWait()),
         wait(in, "verdict-wait", otherwise.verdictWait()),
         wait(in, "log-wait", otherwise.logWait()),
-        in.count("hops-max", otherwise.hopsMax(), 10, 1000));
+        in.count("hops-max", otherwise.hopsMax(), 10, 1000),
+        manners(in, otherwise.manners()));
+  }
+
+  private static Manners manners(Section in, Manners otherwise) {
+    return new Manners(
+        (int) in.octets("header-max", otherwise.headerMax(), 16 << 10, 16 << 20),
+        in.count("failed-recipients-min", otherwise.failedRecipientsMin(), 1, 10_000),
+        in.count("failed-recipients-ratio", otherwise.failedRecipientsRatio(), 1, 1000),
+        in.octets("data-rate-min", otherwise.dataRateMin(), 0, 1 << 20),
+        in.time("data-rate-window", otherwise.dataRateWindow(), ofSeconds(1), ofHours(1)));
   }
 
   /**

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param verdictWait for policy's verdict on a content; then the mail is taken unjudged
  * @param logWait for the log to take a mail; then 451
  * @param hopsMax Received fields before a mail counts as looping (RFC 5321, 6.3)
+ * @param manners what is not borne of a client
  */
 public record SessionLimits(
     long sizeMax,
@@ -38,7 +39,8 @@ public record SessionLimits(
     Duration recipientWait,
     Duration verdictWait,
     Duration logWait,
-    int hopsMax) {
+    int hopsMax,
+    Manners manners) {
 
   /** What holds where the site says nothing. */
   public static final SessionLimits DEFAULT =
@@ -58,7 +60,8 @@ public record SessionLimits(
           Duration.ofSeconds(5),
           Duration.ofSeconds(20),
           Duration.ofSeconds(20),
-          100);
+          100,
+          Manners.DEFAULT);
 
   /**
    * How long policy waits for the router's answer about a recipient: less than the session waits

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a stranger may do here: write to people who exist, and nothing else. */
 class OutsidersIT {
@@ -69,6 +71,43 @@ class OutsidersIT {
       outsider.send("MAIL FROM:<wiki@wikimedia.org>").says("250");
       assertThat(outsider.send("RCPT TO:<victim@example.net>").says("550")).contains("relay");
       outsider.send("RCPT TO:<victim%example.net@wikimedia.org>").says("550");
+    }
+  }
+
+  /** As nmap's smtp-open-relay tries them: routes, quotes, percents and bangs. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ``                             , relaytest@nmap.example
+          antispam@nmap.example          , relaytest@nmap.example
+          antispam@mchenry.wikimedia.org , relaytest@nmap.example
+          antispam@[127.0.0.1]           , relaytest@nmap.example
+          antispam@[127.0.0.1]           , relaytest%nmap.example@[127.0.0.1]
+          antispam@[127.0.0.1]           , relaytest%nmap.example@mchenry.wikimedia.org
+          antispam@[127.0.0.1]           , "relaytest@nmap.example"
+          antispam@[127.0.0.1]           , "relaytest%nmap.example"
+          antispam@[127.0.0.1]           , relaytest@nmap.example@[127.0.0.1]
+          antispam@[127.0.0.1]           , "relaytest@nmap.example"@[127.0.0.1]
+          antispam@[127.0.0.1]           , relaytest@nmap.example@mchenry.wikimedia.org
+          antispam@[127.0.0.1]           , @[127.0.0.1]:relaytest@nmap.example
+          antispam@[127.0.0.1]           , @mchenry.wikimedia.org:relaytest@nmap.example
+          antispam@[127.0.0.1]           , nmap.example!relaytest
+          antispam@[127.0.0.1]           , nmap.example!relaytest@[127.0.0.1]
+          antispam@[127.0.0.1]           , nmap.example!relaytest@mchenry.wikimedia.org
+          someone@example.org            , "relaytest@nmap.example"@wikimedia.org
+          someone@example.org            , nmap.example!relaytest@wikimedia.org
+          someone@example.org            , |relaytest@wikimedia.org
+          someone@example.org            , /tmp/relaytest@wikimedia.org
+          someone@example.org            , .relaytest@wikimedia.org
+          someone@example.org            , `@a.example,@b.example:relaytest@nmap.example`
+          """)
+  void noWayOfWritingItIsARelay(String sender, String recipient) throws Exception {
+    try (Dialogue outsider = outsider(TestSite.THIS_HOST, site.mxPort())) {
+      outsider.send("MAIL FROM:<" + sender + ">").says("250");
+      outsider.send("RCPT TO:<" + recipient + ">").says("5");
+      outsider.send("DATA").says("5");
     }
   }
 
