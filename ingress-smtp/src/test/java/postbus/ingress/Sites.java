@@ -73,6 +73,29 @@ final class Sites {
         MANNERS);
   }
 
+  /** So many connections of one listener. */
+  static SessionLimits forThousands(int connections) {
+    SessionLimits of = small();
+    return new SessionLimits(
+        of.sizeMax(),
+        of.inlineMax(),
+        of.recipientsMax(),
+        of.commandLineMax(),
+        of.textLineMax(),
+        of.errorsMax(),
+        connections,
+        of.connectionsPerClientMax(),
+        of.greetingPause(),
+        of.commandWait(),
+        of.dataWait(),
+        of.sessionMax(),
+        of.recipientWait(),
+        of.verdictWait(),
+        of.logWait(),
+        of.hopsMax(),
+        of.manners());
+  }
+
   static Site of(SessionLimits limits) {
     Site.Listener mx = listener("mx", Optional.empty());
     Site.Listener wiki = listener("wiki-mail", Optional.of(APP_SERVERS));

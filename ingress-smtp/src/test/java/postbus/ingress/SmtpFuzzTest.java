@@ -3,28 +3,32 @@ package postbus.ingress;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.log.ContentStore;
 import postbus.mail.SmtpReply;
+import postbus.site.Manners;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
 
 /**
- * Random sessions, of commands with random faults, cut anywhere. Whatever is said, each command has
- * one reply, nothing throws, and no content is acknowledged that was not durable.
+ * A million commands: random lines with random faults, and good sessions that were spoiled. Each
+ * session is read whole and in random pieces, which must make the same story; what else is checked
+ * is {@link FuzzedSession}'s. {@code -Dfuzz.seed=N} tells a story again.
  */
 class SmtpFuzzTest {
-  private static final int COMMANDS = 200_000;
-  private static final int SEED = 2007;
-  private static final Pattern REPLY = Pattern.compile("([2-5]\\d\\d[ -][ -~]*\r\n)+");
-  private static final SmtpReply QUEUED = SmtpReply.of(250, "2.0.0", "Ok: queued as fuzz");
+  private static final int COMMANDS = 500_000;
+  private static final InetAddress[] CLIENTS = {Sites.APP_SERVER, Sites.OUTSIDER, Sites.FILTER};
   private static final String[] LINES = {
     "EHLO a.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nx\r\n.",
     "EHLO app.example",
@@ -43,6 +47,8 @@ class SmtpFuzzTest {
     "BDAT 5\r\nfoo",
     "BDAT 0 LAST",
     "BDAT 77",
+    "XCLIENT ADDR=127.0.3.1 HELO=x+41.example PROTO=ESMTP",
+    "XCLIENT NAME=[UNAVAILABLE] ADDR=IPV6:2001:db8::1",
     "RSET",
     "NOOP",
     "VRFY x",
@@ -55,152 +61,199 @@ class SmtpFuzzTest {
     "x\n.\r\ny\r\n."
   };
 
+  /** Good sessions, of lines without their ends. */
+  private static final String[][] SESSIONS = {
+    {
+      "EHLO app.example",
+      "MAIL FROM:<wiki@wikimedia.org> SIZE=300 BODY=8BITMIME",
+      "RCPT TO:<user@example.org>",
+      "DATA",
+      "From: wiki@wikimedia.org",
+      "Subject: caf\u00c3\u00a9",
+      "",
+      "..a dot",
+      "text",
+      ".",
+      "QUIT"
+    },
+    {
+      "HELO old.example",
+      "MAIL FROM:<>",
+      "RCPT TO:<Postmaster>",
+      "RCPT TO:<a@example.org>",
+      "DATA",
+      "Received: from a by b",
+      "received: from b by c",
+      "",
+      "bounce",
+      ".",
+      "RSET",
+      "MAIL FROM:<b@example.org>",
+      "RCPT TO:<c@example.org>",
+      "DATA",
+      "",
+      ".",
+      "QUIT"
+    },
+    {
+      "EHLO [IPv6:2001:db8::1]",
+      "MAIL FROM:<a@example.org> RET=HDRS ENVID=x+2By SMTPUTF8",
+      "RCPT TO:<b@example.org> NOTIFY=NEVER ORCPT=rfc822;b@example.org",
+      "BDAT 12",
+      "Subject: x",
+      "BDAT 9",
+      "",
+      "a.",
+      ".b",
+      "BDAT 7 LAST",
+      "",
+      "end",
+      "NOOP",
+      "QUIT"
+    },
+    {
+      "EHLO filter.example",
+      "XCLIENT NAME=spike.example ADDR=192.0.2.7 PORT=4711 PROTO=ESMTP",
+      "EHLO spike.example",
+      "MAIL FROM:<a@example.org>",
+      "RCPT TO:<b@example.org>",
+      "DATA",
+      "x: y",
+      "",
+      "z",
+      ".",
+      "QUIT"
+    }
+  };
+
+  /** What parsers trip over. */
+  private static final String[] TRAPS = {
+    "\r",
+    "\n",
+    "\0",
+    ".",
+    "\r\n.\r\n",
+    "\n.\n",
+    "\r\n.\n",
+    "\r.\r",
+    " ",
+    "<",
+    ">",
+    "@",
+    "\u00ff",
+    "\r\n"
+  };
+
   @TempDir private Path folder;
-  private ContentStore store;
-  private final Random random = new Random(SEED);
+  private final Set<SmtpReply> wellFormed = new HashSet<>();
   private final Site site = Sites.of(withoutErrorLimit());
-  private final CommandParser parser = new CommandParser(site.primaryHostname(), true);
+  private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private ContentStore store;
   private int commands;
   private int mails;
 
   @Test
-  void randomSessions() throws IOException {
+  void randomLines() throws IOException {
+    runs("random lines", this::randomSession);
+  }
+
+  @Test
+  void goodSessionsThatWereSpoiled() throws IOException {
+    runs("spoiled sessions", this::spoiledSession);
+  }
+
+  private interface Octets {
+    byte[] next();
+  }
+
+  private void runs(String what, Octets sessions) throws IOException {
+    System.out.printf("fuzz: %s, -Dfuzz.seed=%d%n", what, seed);
     store = new ContentStore(folder);
     while (commands < COMMANDS) {
-      new Dialogue().run();
+      byte[] octets = sessions.next();
+      try {
+        sameStoryHoweverItIsCut(octets);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("-Dfuzz.seed=" + seed + ": " + new String(octets, ISO_8859_1), e);
+      }
     }
-    assertThat(mails).isGreaterThan(COMMANDS / 200);
+    assertThat(mails).as("mails, so that all of it was tried").isGreaterThan(COMMANDS / 200);
   }
 
-  /** One session without a socket. */
-  private final class Dialogue {
-    private final SmtpSession session =
-        new SmtpSession(
-            site,
-            site.listeners().get("mx"),
-            Origin.of(random.nextBoolean() ? Sites.APP_SERVER : Sites.OUTSIDER),
-            () -> random.nextInt(20) > 0);
-    private final CommandLines lines = new CommandLines(parser, site.sessions().commandLineMax());
-    private final InputBuffer input = new InputBuffer();
-    private final Contents contents =
-        new Contents(site.sessions(), new OctetBudget(1 << 20), store);
-    private boolean open;
-    private boolean durable;
-
-    void run() {
-      say(session.onConnect(false));
-      for (int i = 0; open && i < 60; i++) {
-        byte[] octets = octets();
-        int cut = random.nextInt(octets.length + 1);
-        feed(Arrays.copyOf(octets, cut));
-        feed(Arrays.copyOfRange(octets, cut, octets.length));
-      }
+  private void sameStoryHoweverItIsCut(byte[] octets) {
+    Origin client = Origin.of(CLIENTS[random.nextInt(CLIENTS.length)]);
+    long answers = random.nextLong();
+    FuzzedSession whole = session(client, answers);
+    whole.feed(octets, 0, octets.length);
+    FuzzedSession cut = session(client, answers);
+    int most = random.nextInt(4) == 0 ? 1 : 200;
+    for (int from = 0; from < octets.length && cut.isOpen(); ) {
+      int to = Math.min(octets.length, from + 1 + random.nextInt(most));
+      cut.feed(octets, from, to);
+      from = to;
     }
-
-    private void feed(byte[] octets) {
-      if (octets.length > 0) {
-        input.append(octets);
-      }
-      boolean more = true;
-      while (more && open && input.size() > 0) {
-        more = contents.isReading() ? content() : command();
-      }
-    }
-
-    private boolean command() {
-      Optional<Command> command = lines.next(input);
-      command.ifPresent(said -> {
-        commands++;
-        on(session.on(said));
-        discardChunks();
-      });
-      return command.isPresent();
-    }
-
-    private boolean content() {
-      switch (contents.read(input)) {
-        case MORE -> {}
-        case CHUNK -> {
-          on(session.onChunk(contents.refusal()));
-          discardChunks();
-        }
-        case SKIPPED_CHUNK -> on(session.onChunkSkipped());
-        case WHOLE -> on(session.onContentEnd(contents.finish()));
-        case ENDLESS -> on(session.onEnd(Replies.WILL_NOT_END));
-      }
-      return true;
-    }
-
-    private void discardChunks() {
-      if (!session.isGathering()) {
-        contents.discardChunks();
-      }
-    }
-
-    /** Follows the steps until the session has said something. */
-    private void on(Step step) {
-      switch (step) {
-        case Step.Say _ -> say(step);
-        case Step.AskRecipient _ ->
-            on(
-                session.onRecipientAnswer(
-                    random.nextBoolean() ? Replies.RECIPIENT_OK : Replies.RECIPIENT_UNKNOWABLE));
-        case Step.BeginContent(SmtpReply goAhead, var id) -> {
-          contents.beginData(id);
-          assertThat(goAhead.code()).isEqualTo(354);
-        }
-        case Step.ReadChunk(var id, long octets, boolean isLast) -> {
-          contents.beginChunk(id, octets, isLast);
-          begunChunk(octets);
-        }
-        case Step.SkipChunk(long octets) -> {
-          contents.skipChunk(octets);
-          begunChunk(octets);
-        }
-        case Step.StartTls _ -> throw new AssertionError("TLS is spoken nowhere here");
-        case Step.Restart _ -> throw new AssertionError("nobody is a front end here");
-        case Step.Submit(var envelope) -> {
-          assertThat(envelope.recipients()).isNotEmpty();
-          contents.discard();
-          durable = random.nextInt(4) > 0;
-          mails++;
-          on(session.onSubmitted(durable ? QUEUED : Replies.LOG_AWAY));
-        }
-      }
-    }
-
-    private void begunChunk(long octets) {
-      if (octets == 0) {
-        content();
-      }
-    }
-
-    private void say(Step step) {
-      Step.Say said = (Step.Say) step;
-      open = !said.close();
-      StringBuilder octets = new StringBuilder();
-      ReplyWriter.append(octets, said.reply());
-      assertThat(REPLY.matcher(octets).matches()).as("%s", octets).isTrue();
-      if (said.reply().equals(QUEUED)) {
-        assertThat(durable).isTrue();
-        durable = false;
-      }
+    assertThat(cut.story()).as("what came of it in pieces").isEqualTo(whole.story());
+    for (FuzzedSession told : new FuzzedSession[] {whole, cut}) {
+      commands += told.commands();
+      mails += told.mails();
+      told.close();
     }
   }
 
-  private byte[] octets() {
-    String line = LINES[random.nextInt(LINES.length)];
-    byte[] octets = (line + "\r\n").getBytes(ISO_8859_1);
-    if (random.nextInt(8) == 0) {
-      for (int i = random.nextInt(3); i >= 0; i--) {
-        octets[random.nextInt(octets.length)] = (byte) random.nextInt(256);
+  private FuzzedSession session(Origin client, long answers) {
+    return new FuzzedSession(site, client, store, answers, wellFormed);
+  }
+
+  private byte[] randomSession() {
+    ByteArrayOutputStream session = new ByteArrayOutputStream();
+    for (int i = random.nextInt(60); i >= 0; i--) {
+      byte[] line = (LINES[random.nextInt(LINES.length)] + "\r\n").getBytes(ISO_8859_1);
+      if (random.nextInt(8) == 0) {
+        for (int k = random.nextInt(3); k >= 0; k--) {
+          line[random.nextInt(line.length)] = (byte) random.nextInt(256);
+        }
+      }
+      session.writeBytes(random.nextInt(40) == 0 ? Arrays.copyOf(line, line.length * 40) : line);
+    }
+    return session.toByteArray();
+  }
+
+  private byte[] spoiledSession() {
+    List<String> lines = new ArrayList<>();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      lines.addAll(List.of(SESSIONS[random.nextInt(SESSIONS.length)]));
+      if (random.nextInt(3) > 0) {
+        lines.removeLast();
       }
     }
-    return random.nextInt(40) == 0 ? Arrays.copyOf(octets, octets.length * 40) : octets;
+    for (int i = random.nextInt(6); i > 0; i--) {
+      spoil(lines);
+    }
+    return (String.join("\r\n", lines) + "\r\n").getBytes(ISO_8859_1);
+  }
+
+  private void spoil(List<String> lines) {
+    int at = random.nextInt(lines.size());
+    String line = lines.get(at);
+    int inside = random.nextInt(line.length() + 1);
+    switch (random.nextInt(6)) {
+      case 0 -> lines.add(at, lines.get(random.nextInt(lines.size())));
+      case 1 -> lines.set(at, lines.set(random.nextInt(lines.size()), line));
+      case 2 -> lines.set(at, line.substring(inside));
+      case 3 -> lines.set(at, line + line.repeat(random.nextInt(60)));
+      default ->
+          lines.set(
+              at,
+              line.substring(0, inside)
+                  + TRAPS[random.nextInt(TRAPS.length)]
+                  + line.substring(inside));
+    }
   }
 
   private static SessionLimits withoutErrorLimit() {
     SessionLimits of = Sites.small();
+    Manners manners = of.manners();
     return new SessionLimits(
         of.sizeMax(),
         of.inlineMax(),
@@ -218,6 +271,6 @@ class SmtpFuzzTest {
         of.verdictWait(),
         of.logWait(),
         of.hopsMax(),
-        of.manners());
+        new Manners(1 << 10, 20, 4, manners.dataRateMin(), manners.dataRateWindow()));
   }
 }
