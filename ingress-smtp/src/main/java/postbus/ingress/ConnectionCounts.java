@@ -10,10 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts the connections of one listener, and those of each client; an IPv6 client is its network
- * of 64 bits, all of whose addresses are at his disposal. Safe for all threads.
+ * of 64 bits, all of whose addresses are at his disposal. A part of all places is for trusted
+ * clients alone, so that strangers cannot shut them out. Safe for all threads.
  */
 final class ConnectionCounts {
   private static final int NETWORK_OCTETS = 8;
+
+  /** One place of so many is not for strangers. */
+  private static final int RESERVED_OF = 10;
 
   private final int max;
   private final int perClientMax;
@@ -27,7 +31,8 @@ final class ConnectionCounts {
 
   /** A connection of this client, until it {@link Place#leave}s. */
   Place come(InetAddress client, boolean trusted) {
-    return new Place(all.incrementAndGet() <= max, client, trusted);
+    int open = trusted ? max : max - max / RESERVED_OF;
+    return new Place(all.incrementAndGet() <= open, client, trusted);
   }
 
   /** What one connection takes of the listener. Used by one thread. */

@@ -27,7 +27,7 @@ class IdleSessionsTest {
   void theyAreInNobodysWay() throws IOException {
     Assumptions.assumeThat(filesMax()).as("files that a process may open").isGreaterThan(3L * IDLE);
     List<SmtpPeer> idle = new ArrayList<>();
-    try (RunningServer server = new RunningServer(folder, Sites.forThousands(IDLE + 10))) {
+    try (RunningServer server = new RunningServer(folder, Sites.forThousands(2 * IDLE))) {
       for (int i = 0; i < IDLE; i++) {
         int client = i / PER_CLIENT;
         idle.add(
