@@ -15,6 +15,7 @@ import org.jboss.logging.Logger;
 import postbus.log.Mail;
 import postbus.log.MailRecords;
 import postbus.log.Topics;
+import postbus.mail.AuthenticationResults;
 import postbus.mail.Client;
 import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
@@ -89,7 +90,8 @@ final class MailIntake implements Intake {
   }
 
   private CompletableFuture<SmtpReply> append(String topic, What what, Mail mail) {
-    return append(record(topic, mail), what, mail.envelope(), "from " + who(mail.envelope()));
+    String from = AuthenticationResults.after("from " + who(mail.envelope()), mail.envelope());
+    return append(record(topic, mail), what, mail.envelope(), from);
   }
 
   /** Writes the mail; its event follows when it is written, dated before what happens next. */

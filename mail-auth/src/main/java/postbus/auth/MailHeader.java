@@ -67,6 +67,7 @@ public final class MailHeader {
     }
     in.reset();
     in.skipNBytes(bodyAt);
+    in.mark(0); // or the stream would keep all that is read from here
     return new MailHeader(fields, lines.at() < OCTETS_MAX);
   }
 

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import postbus.log.ContentPolicy;
+import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.AddressVerifier;
 import postbus.mail.RecipientPolicy;
@@ -35,8 +36,12 @@ public class LocalPolicy implements RecipientPolicy, ContentPolicy {
   @Produces
   @Singleton
   static Policy policy(
-      Site site, AddressVerifier verifier, ClientLists lists, GreylistBook greylist) {
-    return new Policy(site, verifier, lists, greylist);
+      Site site,
+      AddressVerifier verifier,
+      ClientLists lists,
+      GreylistBook greylist,
+      ContentStore contents) {
+    return new Policy(site, verifier, lists, greylist, contents::open);
   }
 
   @Produces

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import postbus.log.Bounces;
 import postbus.log.Mail;
 import postbus.mail.AddressVerifier;
 import postbus.mail.HeaderField;
@@ -29,14 +30,21 @@ public final class Policy {
    * @param verifier asked at most once for a recipient, and only if a rule wants to know
    * @param lists that clients are looked up in
    * @param greylist asked where the site has greylisting
+   * @param contents opens what is judged
    */
-  Policy(Site site, AddressVerifier verifier, ClientLists lists, GreylistBook greylist) {
+  Policy(
+      Site site,
+      AddressVerifier verifier,
+      ClientLists lists,
+      GreylistBook greylist,
+      Bounces.Contents contents) {
     this(
         verifier,
         recipientChecks(site, lists, greylist),
         List.of(
             new SizeLimit(site.sessions().sizeMax()),
-            new ListMark(lists, site.sessions().routerWait())));
+            new ListMark(lists, site.sessions().routerWait()),
+            OriginCheck.of(site, contents)));
   }
 
   private static List<RecipientCheck> recipientChecks(

@@ -13,6 +13,7 @@ import postbus.log.StageSettings;
 import postbus.log.StageWork;
 import postbus.log.Taken;
 import postbus.log.Topics;
+import postbus.mail.AuthenticationResults;
 import postbus.mail.Envelope;
 import postbus.mail.Event;
 import postbus.mail.Event.What;
@@ -70,9 +71,10 @@ public class PolicyStage implements Part {
 
   private static FollowUp pass(FollowUp followUp, Mail mail, Verdict.Accept accept) {
     Envelope judged = accept.applied(mail.envelope());
+    String how = accept.suspect() ? "accepted, suspect" : "accepted";
     return followUp
         .mail(Topics.REINJECTED, judged.id().toString(), new Mail(judged, mail.content()))
-        .event(event(What.JUDGED, judged, accept.suspect() ? "accepted, suspect" : "accepted"));
+        .event(event(What.JUDGED, judged, AuthenticationResults.after(how, judged)));
   }
 
   private static FollowUp holdBack(FollowUp followUp, Mail mail, Envelope held, String why) {

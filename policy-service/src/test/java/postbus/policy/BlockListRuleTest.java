@@ -3,6 +3,7 @@ package postbus.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -160,7 +161,8 @@ class BlockListRuleTest {
                 address.domain().equals("wikimedia.org") ? Standing.LOCAL : Standing.FOREIGN,
                 SmtpReply.of(250, "2.1.5", "Ok")),
         ClientLists.of(site),
-        GreylistBookTest.unused());
+        GreylistBookTest.unused(),
+        _ -> InputStream.nullInputStream());
   }
 
   private static BlockList list(String name, Action action) {

@@ -2,6 +2,7 @@ package postbus.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,11 @@ class PolicyTest {
       };
   private final Policy policy =
       new Policy(
-          site(), router, new ClientLists(List.of(), System::nanoTime), GreylistBookTest.unused());
+          site(),
+          router,
+          new ClientLists(List.of(), System::nanoTime),
+          GreylistBookTest.unused(),
+          _ -> InputStream.nullInputStream());
 
   @Test
   void anOutsiderMayWriteToAnAddressOfOurs() {

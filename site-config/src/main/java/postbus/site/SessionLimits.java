@@ -78,4 +78,12 @@ public record SessionLimits(
   public Duration lookupWait() {
     return recipientWait.multipliedBy(7).dividedBy(10);
   }
+
+  /**
+   * How long policy asks DNS where a mail comes from: other checks of the content follow within the
+   * same verdict.
+   */
+  public Duration originWait() {
+    return verdictWait.dividedBy(4);
+  }
 }

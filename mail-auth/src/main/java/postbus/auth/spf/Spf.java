@@ -2,6 +2,7 @@ package postbus.auth.spf;
 
 import java.net.IDN;
 import java.net.InetAddress;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import postbus.dns.DnsRecords;
@@ -42,7 +43,8 @@ public final class Spf {
   /**
    * What a check came to.
    *
-   * @param domain whose record counted first, as it was named; a stranger's text
+   * @param domain whose record counted first, in lower case and ASCII; what is no domain of a host,
+   *     as it was named. A stranger's text
    * @param explanation what that domain says to those who fail: a stranger's text, of ASCII
    */
   public record Outcome(
@@ -75,7 +77,7 @@ public final class Spf {
     SpfResult result = check.of(domain.get());
     Optional<String> explanation =
         result == SpfResult.FAIL ? check.explanation() : Optional.empty();
-    return new Outcome(identity, asked.senderDomain(), result, explanation);
+    return new Outcome(identity, domain.get(), result, explanation);
   }
 
   /** In ASCII; empty for what is no name of a host that has one (section 4.3). */
@@ -83,7 +85,7 @@ public final class Spf {
     try {
       String ascii = text.chars().allMatch(c -> c < 128) ? text : IDN.toASCII(text);
       return DOMAIN.matcher(ascii).matches() && ascii.length() <= DOMAIN_MAX
-          ? Optional.of(ascii)
+          ? Optional.of(ascii.toLowerCase(Locale.ROOT))
           : Optional.empty();
     } catch (IllegalArgumentException _) {
       return Optional.empty();
