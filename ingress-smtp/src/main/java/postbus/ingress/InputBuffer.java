@@ -30,6 +30,12 @@ final class InputBuffer {
     return bytes.length - from;
   }
 
+  /** Whether the last octets are these. */
+  boolean endsWith(byte[] end) {
+    int at = bytes.length - end.length;
+    return size() >= end.length && Arrays.equals(bytes, at, bytes.length, end, 0, end.length);
+  }
+
   byte[] bytes() {
     return bytes;
   }

@@ -1,10 +1,13 @@
 package postbus.ingress;
 
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +36,12 @@ final class SmtpConnection {
 
   /** Octets that wait to be read before the socket is paused. */
   private static final int INPUT_MAX = 64 << 10;
+
+  /**
+   * Who has said this ahead, as Exim does behind its last chunk, waits for its replies after the
+   * end of what it says. Anybody else has gone.
+   */
+  private static final byte[] LEAVE = "QUIT\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Vertx vertx;
   private final Context context;
@@ -90,6 +99,7 @@ final class SmtpConnection {
     socket.handler(this::onOctets);
     socket.drainHandler(_ -> read());
     socket.exceptionHandler(e -> LOG.debugf(e, "connection of %s", socket.remoteAddress()));
+    hearInputEnd();
     socket.closeHandler(_ -> {
       onClosed();
       place.leave();
@@ -380,6 +390,18 @@ final class SmtpConnection {
     } else {
       end(Replies.TIME_IS_UP);
     }
+  }
+
+  /** The end of what a client says need not be the end of what it hears. */
+  private void hearInputEnd() {
+    var internal = (NetSocketInternal) socket;
+    var config = internal.channelHandlerContext().channel().config();
+    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    internal.eventHandler(event -> {
+      if (event instanceof ChannelInputShutdownEvent && !input.endsWith(LEAVE)) {
+        internal.channelHandlerContext().close();
+      }
+    });
   }
 
   private void giveUp() {

@@ -127,6 +127,11 @@ final class SmtpPeer implements AutoCloseable {
     return this;
   }
 
+  /** Says no more, and listens on. */
+  void endsInput() throws IOException {
+    socket.shutdownOutput();
+  }
+
   void closes() throws IOException {
     assertThat(in.readLine()).isNull();
   }

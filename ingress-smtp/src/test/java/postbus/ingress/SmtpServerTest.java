@@ -257,6 +257,19 @@ class SmtpServerTest {
   }
 
   @Test
+  void whoTakesLeaveAheadAndSaysNoMoreHearsItsReplies() throws IOException {
+    start(Sites.small());
+    hold = true;
+    try (SmtpPeer peer = app()) {
+      peer.says("220").send("HELO exim.example", "MAIL FROM:<>", "RCPT TO:<a@example.org>");
+      peer.says("250").says("250").says("250").raw("BDAT 3 LAST\r\nx\r\nQUIT\r\n").endsInput();
+      await().atMost(SECONDS).until(() -> taken.size() == 1);
+      held.complete(Replies.OK);
+      peer.says("250 2.0.0").says("221 2.0.0").closes();
+    }
+  }
+
+  @Test
   void aStopFinishesMailsInHandAndSendsTheIdleAway() throws Exception {
     start(Sites.small());
     hold = true;
