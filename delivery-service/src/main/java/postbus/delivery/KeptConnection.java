@@ -14,7 +14,9 @@ import postbus.smtp.SmtpConnection;
 record KeptConnection(SmtpConnection smtp, NextHop leadsTo) {
   /** Whether the mail may go over it. */
   boolean serves(Envelope envelope, Sending sending) {
-    return isSame(leadsTo, nextHop(envelope)) && smtp.satisfies(sending.tls(envelope));
+    return isSame(leadsTo, nextHop(envelope))
+        && NextHops.isProvable(envelope)
+        && smtp.satisfies(sending.tls(envelope));
   }
 
   /** Where the mail goes. */

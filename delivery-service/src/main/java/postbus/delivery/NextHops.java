@@ -63,6 +63,8 @@ final class NextHops {
     NextHop nextHop = envelope.route().orElseThrow().nextHop();
     return switch (nextHop) {
       case NextHop.Hosts hosts -> hosts(hosts);
+      case NextHop.Exchangers(String domain, String _) when !isProvable(envelope) ->
+          new Found.Nowhere(new Bounced(Scope.MAIL, unproven(domain)));
       case NextHop.Exchangers(String domain, String believed) -> {
         Found found = exchangers(domain, envelope.recipients());
         yield isAsBelieved(found, believed)
@@ -72,6 +74,20 @@ final class NextHops {
       case NextHop.Mailbox(), NextHop.Pipe _ ->
           throw new IllegalArgumentException(nextHop + " is no business of delivery over SMTP");
     };
+  }
+
+  /**
+   * Whether what a mail wants of its way can be had. One with REQUIRETLS goes to no exchanger whose
+   * name DNS alone vouches for (RFC 8689, section 4.2.1: DNSSEC or MTA-STS has to).
+   */
+  static boolean isProvable(Envelope envelope) {
+    return !envelope.parameters().requireTls()
+        || !(KeptConnection.nextHop(envelope) instanceof NextHop.Exchangers);
+  }
+
+  private static Cause unproven(String domain) {
+    String why = "REQUIRETLS: nothing proves that the exchangers which DNS names are those of ";
+    return Cause.ours("CONNECT", 550, "5.7.30", why + domain);
   }
 
   private static boolean isAsBelieved(Found found, String believed) {

@@ -13,6 +13,8 @@ import postbus.mail.Client;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.MailId;
+import postbus.mail.MailParameters;
+import postbus.mail.MailParameters.Return;
 import postbus.mail.NextHop;
 import postbus.mail.Outcome.Bounced;
 import postbus.mail.Outcome.Deferred;
@@ -48,6 +50,24 @@ class NextHopsTest {
         .isInstanceOfSatisfying(
             Found.Nowhere.class,
             nowhere -> assertThat(nowhere.outcome()).isInstanceOf(Bounced.class));
+  }
+
+  /** RFC 8689: a name that DNS alone vouches for may be anybody's. */
+  @Test
+  void aMailThatNeedsTlsGoesToNamedHostsAlone() {
+    MailParameters needsTls = new MailParameters(Return.UNSAID, "", true);
+    Envelope byDns = mail("a.example", "u@a.example").with(needsTls);
+    assertThat(nextHops.of(byDns, false))
+        .isInstanceOfSatisfying(
+            Found.Nowhere.class,
+            nowhere ->
+                assertThat(nowhere.outcome())
+                    .isInstanceOfSatisfying(
+                        Bounced.class,
+                        bounced ->
+                            assertThat(bounced.cause().reply().toString()).contains("5.7.30")));
+    Route named = new Route("normal", "x", NextHop.Hosts.of(new NextHop.Host("127.0.0.1", 2526)));
+    assertThat(servers(nextHops.of(byDns.via(named), false))).containsExactly("127.0.0.1");
   }
 
   @Test

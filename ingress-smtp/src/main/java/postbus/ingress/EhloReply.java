@@ -26,6 +26,9 @@ final class EhloReply {
     if (tls.isOffered()) {
       lines.add("STARTTLS");
     }
+    if (tls.isOn()) {
+      lines.add("REQUIRETLS");
+    }
     if (isFrontEnd) {
       lines.add(XclientReader.OFFER);
     }

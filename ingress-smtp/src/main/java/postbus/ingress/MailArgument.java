@@ -22,6 +22,7 @@ final class MailArgument {
   private boolean smtpUtf8;
   private Return returned = Return.UNSAID;
   private String envid = "";
+  private boolean requireTls;
 
   private MailArgument() {}
 
@@ -61,9 +62,9 @@ final class MailArgument {
   }
 
   private MailParameters asked() {
-    return returned == Return.UNSAID && envid.isEmpty()
+    return returned == Return.UNSAID && envid.isEmpty() && !requireTls
         ? MailParameters.NONE
-        : new MailParameters(returned, envid, false);
+        : new MailParameters(returned, envid, requireTls);
   }
 
   private @Nullable SmtpReply take(String keyword, @Nullable String value) {
@@ -73,6 +74,7 @@ final class MailArgument {
       case "SMTPUTF8" -> EsmtpParameters.reply(value == null && utf8());
       case "RET" -> EsmtpParameters.reply(value != null && ret(value));
       case "ENVID" -> EsmtpParameters.reply(value != null && envid(value));
+      case "REQUIRETLS" -> EsmtpParameters.reply(value == null && requireTls());
       default -> Replies.UNKNOWN_PARAMETER;
     };
   }
@@ -96,6 +98,12 @@ final class MailArgument {
   private boolean utf8() {
     boolean again = smtpUtf8;
     smtpUtf8 = true;
+    return !again;
+  }
+
+  private boolean requireTls() {
+    boolean again = requireTls;
+    requireTls = true;
     return !again;
   }
 

@@ -75,6 +75,9 @@ final class MailDialogue {
     if (transaction != null) {
       return say(Replies.MAIL_BEFORE);
     }
+    if (mail.asked().requireTls() && client.tls().isEmpty()) {
+      return say(Replies.UNKNOWN_PARAMETER);
+    }
     if (mail.size() > limits.sizeMax()) {
       return say(Replies.CONTENT_TOO_BIG);
     }

@@ -117,6 +117,16 @@ final class SmtpPeer implements AutoCloseable {
     return this;
   }
 
+  /** Skips the lines of a reply up to this one. */
+  SmtpPeer hears(String wanted) throws IOException {
+    String line = in.readLine();
+    while (line != null && line.startsWith(wanted.substring(0, 4)) && !line.equals(wanted)) {
+      line = in.readLine();
+    }
+    assertThat(line).isEqualTo(wanted);
+    return this;
+  }
+
   /** Skips the lines of a reply up to its last one, which begins so. */
   SmtpPeer endsWith(String beginning) throws IOException {
     String line = in.readLine();

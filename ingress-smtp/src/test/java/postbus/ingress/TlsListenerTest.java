@@ -180,6 +180,23 @@ class TlsListenerTest {
     }
   }
 
+  /** RFC 8689. */
+  @Test
+  void requireTlsIsOfferedInTlsAloneAndGoesWithTheMail() throws Exception {
+    try (SmtpPeer clear = greeted("offered")) {
+      clear.send("MAIL FROM:<a@example.org> REQUIRETLS").says("555 5.5.4");
+      clear.send("STARTTLS").says("220");
+      try (SmtpPeer peer = clear.inTls(trusting(FIRST))) {
+        peer.send("EHLO app.example").says("250-mchenry").hears("250-REQUIRETLS").endsWith("250 ");
+        peer.send("MAIL FROM:<a@example.org> REQUIRETLS=1").says("501 5.5.4");
+        peer.send("MAIL FROM:<a@example.org> REQUIRETLS REQUIRETLS").says("501 5.5.4");
+        peer.send("MAIL FROM:<a@example.org> REQUIRETLS", "RCPT TO:<b@example.org>", "DATA");
+        peer.says("250").says("250").says("354").send("x", ".").says("250");
+      }
+    }
+    assertThat(server.taken().getLast().envelope().parameters().requireTls()).isTrue();
+  }
+
   @Test
   void aMailWhoseTlsEndsBeforeItsDotIsNotAccepted() throws Exception {
     try (SmtpPeer clear = startTls("offered")) {

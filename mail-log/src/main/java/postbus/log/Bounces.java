@@ -21,6 +21,7 @@ import postbus.mail.Event;
 import postbus.mail.Event.What;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
+import postbus.mail.MailParameters;
 import postbus.mail.Recipient;
 import postbus.mail.RecipientParameters;
 import postbus.mail.ReversePath;
@@ -166,11 +167,12 @@ public final class Bounces {
             Optional.empty());
     Envelope envelope =
         Envelope.begin(
-            id,
-            new ReversePath.Null(),
-            List.of(Recipient.of(sender.value())),
-            new Client("", "", service, true),
-            body);
+                id,
+                new ReversePath.Null(),
+                List.of(Recipient.of(sender.value())),
+                new Client("", "", service, true),
+                body)
+            .with(asSafe(about));
     String detail = noun(action) + "for " + about.id();
     return followUp
         .mail(Topics.REINJECTED, id.toString(), new Mail(envelope, content))
@@ -183,6 +185,13 @@ public final class Bounces {
       case DELAYED -> "delay notice ";
       case DELIVERED, RELAYED, EXPANDED -> "success notice ";
     };
+  }
+
+  /** What quotes a mail travels no less protected than the mail (RFC 8689, section 5). */
+  private static MailParameters asSafe(Envelope about) {
+    return about.parameters().requireTls()
+        ? new MailParameters(MailParameters.Return.UNSAID, "", true)
+        : MailParameters.NONE;
   }
 
   private FollowUp deadLetter(

@@ -24,10 +24,14 @@ final class ReportContent {
     this.report = report;
   }
 
-  /** Whether the sender wants the whole mail back (RET=FULL), which counts for failures alone. */
+  /**
+   * Whether the sender wants the whole mail back (RET=FULL), which counts for failures alone; and
+   * not for a mail that needs TLS (RFC 8689, section 5).
+   */
   static boolean isWhole(Report report) {
     return report.action() == Action.FAILED
-        && report.about().parameters().returned() == Return.FULL;
+        && report.about().parameters().returned() == Return.FULL
+        && !report.about().parameters().requireTls();
   }
 
   /**

@@ -205,6 +205,17 @@ class BouncesTest {
   }
 
   @Test
+  void theReportOfAMailThatNeedsTlsNeedsItTooAndReturnsTheHeaderAlone() {
+    MailParameters parameters = new MailParameters(Return.FULL, "", true);
+    Mail mail = mail("sender@example.org", false);
+    bounces.fail(reported, new Mail(mail.envelope().with(parameters), mail.content()), failures());
+    Mail report = mails.getFirst();
+    assertThat(report.envelope().parameters())
+        .isEqualTo(new MailParameters(Return.UNSAID, "", true));
+    assertThat(text(report.content())).contains("Content-Type: text/rfc822-headers\r\n");
+  }
+
+  @Test
   void aMailTooLargeToBeReturnedWholeIsReturnedAsItsHeader() {
     String large = CONTENT + "x".repeat(70).concat("\r\n").repeat(8_000);
     MailParameters parameters = new MailParameters(Return.FULL, "", false);
