@@ -156,7 +156,7 @@ final class Sending {
   private Transaction transaction(Mail mail) {
     Envelope envelope = mail.envelope();
     DkimSigners now = new DkimSigners(signers.stream().map(LiveFile::value).toList());
-    OutgoingContent content = new OutgoingContent(envelope.added(), source(mail), now);
+    OutgoingContent content = new OutgoingContent(envelope.edits(), source(mail), now);
     return new Transaction(
         envelope.reversePath(),
         envelope.recipients(),

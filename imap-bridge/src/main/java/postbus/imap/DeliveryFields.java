@@ -1,13 +1,19 @@
 package postbus.imap;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import postbus.content.Removals;
+import postbus.log.ContentStore;
+import postbus.log.Mail;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.HeaderField;
 
 /**
- * The header fields that a mail gets when it leaves for good: Return-Path (RFC 5321, section 4.4),
- * Delivered-To, and those that were added on its way.
+ * What becomes of a mail's header when it leaves for good: it gets Return-Path (RFC 5321, section
+ * 4.4), Delivered-To, and the fields that were added on its way; those that were removed stay
+ * behind.
  */
 final class DeliveryFields {
   private DeliveryFields() {}
@@ -23,5 +29,10 @@ final class DeliveryFields {
     fields.append(new HeaderField("Delivered-To", recipient.toString()));
     envelope.added().forEach(fields::append);
     return fields.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The content behind these fields; whoever opens it closes it. */
+  static InputStream content(Mail mail, ContentStore contents) throws IOException {
+    return Removals.without(mail.envelope().edits().removed(), () -> contents.open(mail)).open();
   }
 }

@@ -53,7 +53,7 @@ final class Mailboxes {
       if (there.isPresent()) {
         return Optional.of(delivered(there.get()));
       }
-      try (InputStream content = contents.open(mail)) {
+      try (InputStream content = DeliveryFields.content(mail, contents)) {
         file.write(content);
       }
       if (!mayPublish.getAsBoolean()) {

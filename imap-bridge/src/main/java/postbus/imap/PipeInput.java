@@ -56,7 +56,7 @@ final class PipeInput implements AutoCloseable {
   static PipeInput write(Path folder, Mail mail, EmailAddress recipient, ContentStore contents)
       throws IOException {
     PipeInput input = new PipeInput(folder.resolve(mail.envelope().id() + "." + UUID.randomUUID()));
-    try (InputStream content = contents.open(mail);
+    try (InputStream content = DeliveryFields.content(mail, contents);
         OutputStream out =
             new BufferedOutputStream(
                 Files.newOutputStream(input.file, CREATE_NEW, WRITE), BLOCK_OCTETS)) {

@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import postbus.mail.HeaderEdits;
 import postbus.mail.HeaderField;
 
 /**
  * Decides the octets of a mail as they leave: our fields, then the content as the client sent it,
- * with as little changed as can be, then signed. A mail of seven bits, or for a server that takes
- * eight, with short lines that all end with CRLF is looked at once and leaves as it is. Otherwise:
+ * less the fields that were removed ({@link Removals}), with as little else changed as can be, then
+ * signed. A mail of seven bits, or for a server that takes eight, with short lines that all end
+ * with CRLF is looked at once and leaves as it is. Otherwise:
  *
  * <ul>
  *   <li>A CR or LF that stands alone becomes CRLF ({@link LineEnds}).
@@ -39,14 +41,19 @@ public final class OutgoingContent {
   /**
    * A mail about to leave.
    *
-   * @param added our fields, topmost first
+   * @param edits our fields, and which of the content's stay behind
    * @param content as the client sent it
    * @param signers {@link DkimSigners#NONE} to sign with none
    */
-  public OutgoingContent(List<HeaderField> added, Source content, DkimSigners signers) {
-    this.added = octets(added);
-    this.content = content;
+  public OutgoingContent(HeaderEdits edits, Source content, DkimSigners signers) {
+    this.added = octets(edits.added());
+    this.content = Removals.without(edits.removed(), content);
     this.signers = signers;
+  }
+
+  /** A mail about to leave with these fields on top. */
+  public OutgoingContent(List<HeaderField> added, Source content, DkimSigners signers) {
+    this(new HeaderEdits(added, List.of()), content, signers);
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param recipients at least one
  * @param receivedAt when the session took the mail, a stage made it, or an operator replayed it;
  *     the queue's lifetime counts from here. When it came at first is {@link MailId#madeAt}
- * @param added header fields to put before the content when the mail leaves, topmost first
+ * @param edits what becomes of the header when the mail leaves
  * @param route where the router sends it; empty before the router
  * @param attempts how many deliveries were tried; 0 before the first
  * @param suspect whether policy would not have the sender told of a failure (no backscatter): such
@@ -33,7 +33,7 @@ public record Envelope(
     Instant receivedAt,
     Client client,
     Body body,
-    List<HeaderField> added,
+    HeaderEdits edits,
     Optional<Route> route,
     int attempts,
     boolean suspect,
@@ -54,7 +54,6 @@ public record Envelope(
       throw new IllegalArgumentException("a mail has at least one recipient");
     }
     recipients = List.copyOf(recipients);
-    added = List.copyOf(added);
     settled = Set.copyOf(settled);
     history =
         List.copyOf(history.subList(Math.max(0, history.size() - HISTORY_MAX), history.size()));
@@ -71,7 +70,7 @@ public record Envelope(
         id.madeAt(),
         client,
         body,
-        List.of(),
+        HeaderEdits.NONE,
         Optional.empty(),
         0,
         false,
@@ -82,84 +81,63 @@ public record Envelope(
         Map.of());
   }
 
+  /** The fields to put before the content when the mail leaves, topmost first. */
+  public List<HeaderField> added() {
+    return edits.added();
+  }
+
   /** The same mail with these fields above those it has. */
   public Envelope adding(List<HeaderField> fields) {
-    List<HeaderField> all = Stream.concat(fields.stream(), added.stream()).toList();
-    return with(recipients, all, route, attempts, suspect, settled);
+    return edited(new HeaderEdits(fields, List.of()));
+  }
+
+  /** The same mail, of whose header this becomes too. */
+  public Envelope edited(HeaderEdits later) {
+    return with(recipients, edits.and(later), route, attempts, suspect, settled);
   }
 
   /** The same mail with its content in the store. */
   public Envelope storedAt(ContentRef ref) {
-    return new Envelope(
-        id,
-        reversePath,
-        recipients,
-        receivedAt,
-        client,
-        body.storedAt(ref),
-        added,
-        route,
-        attempts,
-        suspect,
-        settled,
-        parameters,
-        history,
-        delayTold,
-        unknown);
+    return begun(reversePath, receivedAt, body.storedAt(ref), route, attempts);
   }
 
   /** The part of the mail that goes to these recipients. */
   public Envelope to(List<Recipient> some) {
-    return with(some, added, route, attempts, suspect, settled);
+    return with(some, edits, route, attempts, suspect, settled);
   }
 
   /** The same mail, routed; attempts begin anew. */
   public Envelope via(Route decided) {
-    return with(recipients, added, Optional.of(decided), 0, suspect, Set.of());
+    return with(recipients, edits, Optional.of(decided), 0, suspect, Set.of());
   }
 
   /** The same mail by another route; what was tried so far stays known. */
   public Envelope rerouted(Route other) {
-    return with(recipients, added, Optional.of(other), attempts, suspect, settled);
+    return with(recipients, edits, Optional.of(other), attempts, suspect, settled);
   }
 
   /** The same mail after one more attempt. */
   public Envelope attempted() {
-    return with(recipients, added, route, attempts + 1, suspect, settled);
+    return with(recipients, edits, route, attempts + 1, suspect, settled);
   }
 
   /** The same mail after one more attempt that ended so. */
   public Envelope attempted(Attempt last) {
     return attempted()
-        .telling(Stream.concat(history.stream(), Stream.of(last)).toList(), delayTold);
+        .telling(parameters, Stream.concat(history.stream(), Stream.of(last)).toList(), delayTold);
   }
 
   /** The same mail, of whose delay its sender has heard. */
   public Envelope toldOfDelay() {
-    return telling(history, true);
+    return telling(parameters, history, true);
   }
 
   /** The same mail, for which the sender asked this. */
   public Envelope with(MailParameters asked) {
-    return new Envelope(
-        id,
-        reversePath,
-        recipients,
-        receivedAt,
-        client,
-        body,
-        added,
-        route,
-        attempts,
-        suspect,
-        settled,
-        asked,
-        history,
-        delayTold,
-        unknown);
+    return telling(asked, history, delayTold);
   }
 
-  private Envelope telling(List<Attempt> history, boolean delayTold) {
+  private Envelope telling(MailParameters parameters, List<Attempt> history, boolean delayTold) {
     return new Envelope(
         id,
         reversePath,
@@ -167,7 +145,7 @@ public record Envelope(
         receivedAt,
         client,
         body,
-        added,
+        edits,
         route,
         attempts,
         suspect,
@@ -180,12 +158,12 @@ public record Envelope(
 
   /** The same mail, never to be bounced. */
   public Envelope suspected() {
-    return with(recipients, added, route, attempts, true, settled);
+    return with(recipients, edits, route, attempts, true, settled);
   }
 
   /** The same mail, of which these addresses need no more routing. */
   public Envelope settling(Set<String> keys) {
-    return with(recipients, added, route, attempts, suspect, keys);
+    return with(recipients, edits, route, attempts, suspect, keys);
   }
 
   /**
@@ -193,21 +171,21 @@ public record Envelope(
    * it is tried once at least.
    */
   public Envelope replayed(Instant now) {
-    return begun(reversePath, now, route, 0);
+    return begun(reversePath, now, body, route, 0);
   }
 
   /** The same mail from another sender. */
   public Envelope from(ReversePath sender) {
-    return begun(sender, receivedAt, route, attempts);
+    return begun(sender, receivedAt, body, route, attempts);
   }
 
   /** The same mail as before the router decided. */
   public Envelope unrouted() {
-    return begun(reversePath, receivedAt, Optional.empty(), attempts);
+    return begun(reversePath, receivedAt, body, Optional.empty(), attempts);
   }
 
   private Envelope begun(
-      ReversePath reversePath, Instant receivedAt, Optional<Route> route, int attempts) {
+      ReversePath reversePath, Instant receivedAt, Body body, Optional<Route> route, int attempts) {
     return new Envelope(
         id,
         reversePath,
@@ -215,7 +193,7 @@ public record Envelope(
         receivedAt,
         client,
         body,
-        added,
+        edits,
         route,
         attempts,
         suspect,
@@ -228,7 +206,7 @@ public record Envelope(
 
   private Envelope with(
       List<Recipient> recipients,
-      List<HeaderField> added,
+      HeaderEdits edits,
       Optional<Route> route,
       int attempts,
       boolean suspect,
@@ -240,7 +218,7 @@ public record Envelope(
         receivedAt,
         client,
         body,
-        added,
+        edits,
         route,
         attempts,
         suspect,

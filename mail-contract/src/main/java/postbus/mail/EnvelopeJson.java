@@ -2,7 +2,6 @@ package postbus.mail;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,10 +43,7 @@ public final class EnvelopeJson {
     json.writeStringField("receivedAt", envelope.receivedAt().toString());
     ClientJson.write(json, envelope.client());
     writeBody(json, envelope.body());
-    if (!envelope.added().isEmpty()) {
-      json.writeFieldName("added");
-      writeFields(json, envelope.added());
-    }
+    HeaderEditsJson.write(json, envelope.edits());
     if (envelope.route().isPresent()) {
       RouteJson.write(json, envelope.route().get());
     }
@@ -115,16 +111,5 @@ public final class EnvelopeJson {
       json.writeStringField("stored", body.stored().get().name());
     }
     json.writeEndObject();
-  }
-
-  static void writeFields(JsonGenerator json, List<HeaderField> fields) throws IOException {
-    json.writeStartArray();
-    for (HeaderField field : fields) {
-      json.writeStartObject();
-      json.writeStringField("name", field.name());
-      json.writeStringField("body", field.body());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
   }
 }

@@ -21,6 +21,7 @@ final class EnvelopeReader {
   @Nullable Client client;
   @Nullable Body body;
   List<HeaderField> added = List.of();
+  List<Removal> removed = List.of();
   Optional<Route> route = Optional.empty();
   int attempts;
   boolean suspect;
@@ -51,7 +52,7 @@ final class EnvelopeReader {
             Json.need(receivedAt, "receivedAt"),
             Json.need(client, "client"),
             Json.need(body, "body"),
-            added,
+            new HeaderEdits(added, removed),
             route,
             attempts,
             suspect,
@@ -77,7 +78,8 @@ final class EnvelopeReader {
       case "receivedAt" -> receivedAt = Instant.parse(Json.string(json));
       case "client" -> client = ClientJson.read(json);
       case "body" -> body = body(json);
-      case "added" -> added = readFields(json);
+      case HeaderEditsJson.ADDED -> added = HeaderEditsJson.fields(json);
+      case HeaderEditsJson.REMOVED -> removed = HeaderEditsJson.removals(json);
       case "route" -> route = Optional.of(RouteJson.read(json));
       case "attempts" -> attempts = json.getIntValue();
       case "suspect" -> suspect = json.getBooleanValue();
@@ -178,32 +180,5 @@ final class EnvelopeReader {
               default -> false;
             });
     return new Body(read.size, read.eightBit, read.smtpUtf8, read.at);
-  }
-
-  static List<HeaderField> readFields(JsonParser json) throws IOException {
-    return Json.list(
-        json,
-        element -> {
-          var field =
-              new Object() {
-                @Nullable String name;
-                @Nullable String body;
-              };
-          Json.object(
-              element,
-              (key, value) ->
-                  switch (key) {
-                    case "name" -> {
-                      field.name = Json.string(value);
-                      yield true;
-                    }
-                    case "body" -> {
-                      field.body = Json.string(value);
-                      yield true;
-                    }
-                    default -> false;
-                  });
-          return new HeaderField(Json.need(field.name, "name"), Json.need(field.body, "body"));
-        });
   }
 }

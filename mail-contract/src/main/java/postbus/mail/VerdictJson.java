@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JSON form of a verdict: the value of a record of {@code mail.verdicts}. Its one field that is
  * a form says which verdict it is. A reader that does not know the form has no verdict, and takes
- * the mail unjudged; so whatever is not a plain acceptance has a form of its own.
+ * the mail unjudged; so whatever is not a plain acceptance has a form of its own. Fields to be
+ * removed are a field beside it.
  */
 public final class VerdictJson {
   private static final String ACCEPT = "accept";
@@ -28,9 +29,13 @@ public final class VerdictJson {
           switch (verdict) {
             case Verdict.Accept accept -> {
               json.writeFieldName(accept.suspect() ? SUSPECT : ACCEPT);
-              EnvelopeJson.writeFields(json, accept.fields());
+              HeaderEditsJson.writeFields(json, accept.fields());
+              HeaderEditsJson.writeRemovals(json, accept.edits().removed());
             }
-            case Verdict.Quarantine quarantine -> write(json, quarantine);
+            case Verdict.Quarantine quarantine -> {
+              write(json, quarantine);
+              HeaderEditsJson.writeRemovals(json, quarantine.edits().removed());
+            }
             case Verdict.Refuse(SmtpReply reply) -> json.writeStringField(REFUSE, reply.toString());
           }
           json.writeEndObject();
@@ -41,7 +46,7 @@ public final class VerdictJson {
     json.writeObjectFieldStart(QUARANTINE);
     json.writeStringField("reason", quarantine.reason());
     json.writeFieldName("fields");
-    EnvelopeJson.writeFields(json, quarantine.fields());
+    HeaderEditsJson.writeFields(json, quarantine.fields());
     json.writeEndObject();
   }
 
@@ -54,14 +59,19 @@ public final class VerdictJson {
     var read =
         new Object() {
           @Nullable Verdict verdict;
+          List<Removal> removed = List.of();
         };
     Json.object(
         json,
         (name, value) -> {
+          if (name.equals(HeaderEditsJson.REMOVED)) {
+            read.removed = HeaderEditsJson.removals(value);
+            return true;
+          }
           Verdict found =
               switch (name) {
-                case ACCEPT -> new Verdict.Accept(EnvelopeReader.readFields(value));
-                case SUSPECT -> new Verdict.Accept(EnvelopeReader.readFields(value), true);
+                case ACCEPT -> new Verdict.Accept(HeaderEditsJson.fields(value));
+                case SUSPECT -> new Verdict.Accept(HeaderEditsJson.fields(value), true);
                 case QUARANTINE -> quarantine(value);
                 case REFUSE -> refusal(Json.string(value));
                 default -> null;
@@ -72,7 +82,17 @@ public final class VerdictJson {
           read.verdict = found == null ? read.verdict : found;
           return found != null;
         });
-    return Json.need(read.verdict, "accept, suspect, quarantine or refuse");
+    return removing(read.removed, Json.need(read.verdict, "accept, suspect, quarantine or refuse"));
+  }
+
+  private static Verdict removing(List<Removal> removed, Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Accept accept ->
+          new Verdict.Accept(new HeaderEdits(accept.fields(), removed), accept.suspect());
+      case Verdict.Quarantine held ->
+          new Verdict.Quarantine(held.reason(), new HeaderEdits(held.fields(), removed));
+      case Verdict.Refuse refusal -> refusal;
+    };
   }
 
   private static Verdict refusal(String line) {
@@ -92,7 +112,7 @@ public final class VerdictJson {
         (name, value) -> {
           switch (name) {
             case "reason" -> read.reason = Json.string(value);
-            case "fields" -> read.fields = EnvelopeReader.readFields(value);
+            case "fields" -> read.fields = HeaderEditsJson.fields(value);
             default -> {
               return false;
             }

@@ -15,7 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnvelopeJsonTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"envelope-v1.json", "envelope-v1-asked.json", "envelope-v1-tls.json"})
+  @ValueSource(
+      strings = {
+        "envelope-v1.json",
+        "envelope-v1-asked.json",
+        "envelope-v1-tls.json",
+        "envelope-v1-removed.json"
+      })
   void aRecordOfVersionOneIsReadAndWrittenBackToTheByte(String name) throws Exception {
     byte[] golden = golden(name);
     assertThat(new String(EnvelopeJson.write(EnvelopeJson.read(golden)), UTF_8))
@@ -41,6 +47,21 @@ class EnvelopeJsonTest {
     Envelope later = read.attempted().to(read.recipients().subList(0, 1)).suspected();
     assertThat(EnvelopeJson.read(EnvelopeJson.write(later)).unknown())
         .containsEntry("colour", "{\"of\":[\"a\",\"newer\"],\"release\":1.5}");
+  }
+
+  @Test
+  void whatIsToStayBehindIsCarriedThroughEveryStep() throws Exception {
+    Envelope read = EnvelopeJson.read(golden("envelope-v1-removed.json"));
+    Envelope later =
+        read.attempted(new Attempt(Instant.EPOCH, "451 4.4.1 no", ""))
+            .via(new Route("normal", "example.net", new NextHop.Mailbox()))
+            .to(read.recipients())
+            .replayed(Instant.EPOCH)
+            .adding(List.of(new HeaderField("Received", "by b")));
+    assertThat(EnvelopeJson.read(EnvelopeJson.write(later)).edits().removed())
+        .containsExactly(
+            Removal.of("X-Spam-Score"),
+            new Removal("Authentication-Results", "MCHENRY.wikimedia.org"));
   }
 
   @Test
@@ -92,6 +113,8 @@ class EnvelopeJsonTest {
         "{\"version\":1,\"id\":\"short\"}",
         "{\"version\":1,\"recipients\":[{}]}",
         "{\"version\":1,\"receivedAt\":\"yesterday\"}",
+        "{\"version\":1,\"removed\":[{}]}",
+        "{\"version\":1,\"removed\":[{\"name\":\"a b\"}]}",
         "not json at all"
       })
   void whatIsNoEnvelopeIsMalformedAndNothingWorse(String bytes) {
@@ -107,6 +130,10 @@ class EnvelopeJsonTest {
             new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "1.5 (+)"))),
             new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "7.0")), true),
             new Verdict.Quarantine("ClamAV: Eicar", List.of(new HeaderField("X-Virus", "Eicar"))),
+            new Verdict.Accept(
+                new HeaderEdits(List.of(), List.of(new Removal("X-Spam-Score", "0.1")))),
+            new Verdict.Quarantine(
+                "odd", new HeaderEdits(List.of(), List.of(Removal.of("X-Spam-Score")))),
             new Verdict.Refuse(SmtpReply.of(552, "5.3.4", "too large")));
     for (Verdict verdict : verdicts) {
       assertThat(VerdictJson.read(VerdictJson.write(verdict))).isEqualTo(verdict);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
+import postbus.content.Removals;
 import postbus.log.Report.Action;
 import postbus.mail.Body;
 import postbus.mail.Cause;
@@ -24,6 +25,7 @@ import postbus.mail.MailId;
 import postbus.mail.MailParameters;
 import postbus.mail.Recipient;
 import postbus.mail.RecipientParameters;
+import postbus.mail.Removal;
 import postbus.mail.ReversePath;
 
 /**
@@ -221,7 +223,8 @@ public final class Bounces {
     for (HeaderField field : mail.envelope().added()) {
       original.writeBytes(field.toString().getBytes(StandardCharsets.UTF_8));
     }
-    try (InputStream content = contents.open(mail)) {
+    List<Removal> removed = mail.envelope().edits().removed();
+    try (InputStream content = Removals.without(removed, () -> contents.open(mail)).open()) {
       original.writeBytes(content.readNBytes((isWhole ? WHOLE_MAX : QUOTED_MAX) + 1));
     } catch (IOException e) {
       LOG.warnf(e, "%s: its report goes without the original header", mail.envelope().id());

@@ -21,6 +21,7 @@ import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.Event;
 import postbus.mail.Event.What;
+import postbus.mail.HeaderEdits;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
 import postbus.mail.MailParameters;
@@ -28,6 +29,7 @@ import postbus.mail.MailParameters.Return;
 import postbus.mail.Recipient;
 import postbus.mail.RecipientParameters;
 import postbus.mail.RecipientParameters.Notify;
+import postbus.mail.Removal;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 
@@ -126,6 +128,17 @@ class BouncesTest {
     byte[] head = "X-Long: yes\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
     ReportContent content = content("sender@example.org", failures());
     assertThat(content.bytes(head, false)).hasSizeBetween(60 << 10, 70 << 10);
+  }
+
+  @Test
+  void aReportQuotesNoFieldThatWasRemoved() {
+    Mail mail = mail("sender@example.org", false);
+    HeaderEdits edits = new HeaderEdits(List.of(), List.of(Removal.of("Subject")));
+    Mail edited = new Mail(mail.envelope().edited(edits), mail.content());
+    bounces.fail(reported, edited, failures());
+    assertThat(text(mails.getFirst().content()))
+        .contains("Received: by mx.wikimedia.org\r\n")
+        .doesNotContain("Subject: hello");
   }
 
   @Test

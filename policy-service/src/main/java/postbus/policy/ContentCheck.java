@@ -11,7 +11,8 @@ interface ContentCheck {
 
   /**
    * A refusal ends the judgement. A quarantine counts if no later check refuses, since then the
-   * client hears so. The fields of all others are put together; one that suspects is enough.
+   * client hears so. The edits of all others are put together; one that suspects is enough. The
+   * envelope holds the edits of the checks before.
    */
   Verdict on(Mail mail);
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import postbus.log.Bounces;
 import postbus.log.Mail;
 import postbus.mail.AddressVerifier;
-import postbus.mail.HeaderField;
+import postbus.mail.HeaderEdits;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
 import postbus.mail.Verdict;
@@ -43,6 +43,7 @@ public final class Policy {
         recipientChecks(site, lists, greylist),
         List.of(
             new SizeLimit(site.sessions().sizeMax()),
+            new ForgedFields(site.primaryHostname(), contents),
             new ListMark(lists, site.sessions().routerWait()),
             OriginCheck.of(site, contents)));
   }
@@ -107,17 +108,17 @@ public final class Policy {
     if (mail.envelope().client().trusted()) {
       return new Verdict.Accept(List.of());
     }
-    List<HeaderField> found = new ArrayList<>();
+    HeaderEdits found = HeaderEdits.NONE;
     boolean suspect = false;
     List<String> reasons = new ArrayList<>();
     for (ContentCheck check : contentChecks) {
-      switch (check.on(mail)) {
+      switch (check.on(new Mail(mail.envelope().edited(found), mail.content()))) {
         case Verdict.Accept accept -> {
-          found.addAll(accept.fields());
+          found = found.and(accept.edits());
           suspect |= accept.suspect();
         }
-        case Verdict.Quarantine(String reason, List<HeaderField> fields) -> {
-          found.addAll(fields);
+        case Verdict.Quarantine(String reason, HeaderEdits edits) -> {
+          found = found.and(edits);
           reasons.add(reason);
         }
         case Verdict.Refuse refusal -> {

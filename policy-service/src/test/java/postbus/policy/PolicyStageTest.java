@@ -42,6 +42,7 @@ import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
 import postbus.mail.Event;
 import postbus.mail.EventJson;
+import postbus.mail.HeaderEdits;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
 import postbus.mail.MailParameters;
@@ -217,7 +218,7 @@ class PolicyStageTest {
         receivedAt,
         new Client("127.0.9.1", "out.example", "mx", trusted),
         Body.of(CONTENT.length),
-        List.of(),
+        HeaderEdits.NONE,
         Optional.empty(),
         0,
         false,

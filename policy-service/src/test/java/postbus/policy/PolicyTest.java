@@ -25,10 +25,13 @@ import postbus.mail.Client;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
+import postbus.mail.HeaderEdits;
+import postbus.mail.HeaderField;
 import postbus.mail.MailId;
 import postbus.mail.MalformedRecord;
 import postbus.mail.Recipient;
 import postbus.mail.RecipientQuestion;
+import postbus.mail.Removal;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.mail.Verdict;
@@ -138,6 +141,40 @@ class PolicyTest {
   }
 
   @Test
+  void whatOnlyWeMaySayIsLeftOutOfAnOutsidersMail() {
+    String content =
+        """
+        x-spam-score: -5 (-----)
+        Authentication-Results: example.org; spf=pass
+        Authentication-Results: (us)
+         MCHENRY.wikimedia.org 1; dkim=pass
+        Subject: X-Virus-Scanned
+
+        X-Spam-Report: no
+        """;
+    List<Removal> removed =
+        List.of(
+            Removal.of("X-Spam-Score"),
+            new Removal("Authentication-Results", "mchenry.wikimedia.org"));
+    assertThat(policy.judge(mail(OUTSIDER, content)))
+        .isEqualTo(new Verdict.Accept(new HeaderEdits(List.of(), removed)));
+    assertThat(policy.judge(mail(APP_SERVER, content))).isEqualTo(new Verdict.Accept(List.of()));
+  }
+
+  @Test
+  void aCheckIsShownWhatThoseBeforeItFound() {
+    HeaderField first = new HeaderField("X-First", "1");
+    Policy two =
+        new Policy(
+            router,
+            List.of(new AddressExists()),
+            List.of(
+                _ -> new Verdict.Accept(List.of(first)),
+                mail -> new Verdict.Accept(mail.envelope().added())));
+    assertThat(two.judge(mail(OUTSIDER, ""))).isEqualTo(new Verdict.Accept(List.of(first, first)));
+  }
+
+  @Test
   void aQuestionOfTheLogIsAnsweredUnderItsKeyToTheIngressThatWaits() throws MalformedRecord {
     ProducerRecord<String, byte[]> answer = new Questions(policy).answer(question(60_000));
     assertThat(answer).isNotNull();
@@ -188,6 +225,11 @@ class PolicyTest {
     ReversePath sender = ReversePath.of("a@example.org");
     return new Mail(
         Envelope.begin(MailId.next(), sender, List.of(mark), client, Body.of(size)), new byte[0]);
+  }
+
+  private static Mail mail(Client client, String content) {
+    byte[] octets = content.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+    return new Mail(mail(client, octets.length).envelope(), octets);
   }
 
   private static Site site() {

@@ -36,6 +36,7 @@ import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
 import postbus.mail.Event;
 import postbus.mail.EventJson;
+import postbus.mail.HeaderEdits;
 import postbus.mail.MailId;
 import postbus.mail.MailParameters;
 import postbus.site.Schedule;
@@ -172,7 +173,7 @@ class RouterStageTest {
             Instant.now().minus(Duration.ofDays(6)),
             young.client(),
             young.body(),
-            List.of(),
+            HeaderEdits.NONE,
             Optional.empty(),
             7,
             false,
