@@ -23,7 +23,9 @@ public enum Alarm {
   /** What was written of a mail may be without its content. */
   CONTENT_GONE,
   /** A list of addresses in DNS does not answer, or lists everybody. */
-  LIST_FAILS;
+  LIST_FAILS,
+  /** A scanner of contents does not answer, or not so that it can be understood. */
+  SCANNER_AWAY;
 
   private final Counter raised =
       Counter.builder("postbus.alarms")

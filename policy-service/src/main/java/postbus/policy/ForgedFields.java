@@ -35,8 +35,7 @@ final class ForgedFields implements ContentCheck {
 
   @Override
   public Verdict on(Mail mail) {
-    boolean stored = mail.envelope().body().stored().isPresent();
-    Source content = stored ? () -> contents.open(mail) : Source.of(mail.content());
+    Source content = ScannedMail.content(mail, contents);
     try {
       return new Verdict.Accept(new HeaderEdits(List.of(), Removals.met(ours, content)));
     } catch (IOException e) {

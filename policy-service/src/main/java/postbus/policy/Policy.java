@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import postbus.log.Bounces;
 import postbus.log.Mail;
 import postbus.mail.AddressVerifier;
@@ -41,11 +42,14 @@ public final class Policy {
     this(
         verifier,
         recipientChecks(site, lists, greylist),
-        List.of(
-            new SizeLimit(site.sessions().sizeMax()),
-            new ForgedFields(site.primaryHostname(), contents),
-            new ListMark(lists, site.sessions().routerWait()),
-            OriginCheck.of(site, contents)));
+        Stream.concat(
+                Stream.of(
+                    new SizeLimit(site.sessions().sizeMax()),
+                    new ForgedFields(site.primaryHostname(), contents),
+                    new ListMark(lists, site.sessions().routerWait()),
+                    OriginCheck.of(site, contents)),
+                ScannerChecks.of(site, contents).stream())
+            .toList());
   }
 
   private static List<RecipientCheck> recipientChecks(

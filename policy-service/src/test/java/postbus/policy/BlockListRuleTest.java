@@ -38,6 +38,7 @@ import postbus.site.Greylisting;
 import postbus.site.HostList;
 import postbus.site.Rates;
 import postbus.site.RoutingRules;
+import postbus.site.Scanners;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -193,7 +194,8 @@ class BlockListRuleTest {
         SessionLimits.DEFAULT,
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT,
-        new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT, Greylisting.DEFAULT));
+        new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT, Greylisting.DEFAULT),
+        Scanners.NONE);
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class SettingWarnings {
     site.pipes().values().forEach(pipe -> command(pipe, warnings));
     site.routing().wikiMail().ifPresent(wiki -> signed(wiki, site, warnings));
     TlsFiles.warning(site.listeners().values(), site.folder()).ifPresent(warnings::add);
+    scanners(site, warnings);
     return warnings;
   }
 
@@ -86,6 +88,22 @@ final class SettingWarnings {
     if (!found.isEmpty()) {
       String setting = "pipes." + pipe.name() + ".command: " + pipe.command();
       warn(warnings, setting + " " + found + ", expected a program; its mail waits");
+    }
+  }
+
+  /** The session would not hear the verdict of a scanner that is away. */
+  private static void scanners(Site site, List<SiteProblem> warnings) {
+    Duration spam =
+        site.scanners().spam().map(rule -> rule.asking().answerWait()).orElse(Duration.ZERO);
+    Duration all =
+        site.scanners().virus().map(rule -> spam.plus(rule.asking().answerWait())).orElse(spam);
+    if (all.compareTo(site.sessions().verdictWait().multipliedBy(3).dividedBy(4)) >= 0) {
+      warn(
+          warnings,
+          "spam.wait and virus.wait are "
+              + Notation.print(all)
+              + " together, expected less than three quarters of sessions.verdict-wait; mail is"
+              + " taken unjudged while a scanner is away");
     }
   }
 

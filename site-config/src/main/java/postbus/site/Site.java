@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param pools by name, in the file's order
  * @param pipes commands that alias files may pipe mail to, by name
  * @param clients what clients are asked about that are not trusted
+ * @param scanners the programs that judge contents
  */
 public record Site(
     Path folder,
@@ -36,9 +37,10 @@ public record Site(
     SessionLimits sessions,
     DeliveryLimits delivery,
     Schedule schedule,
-    ClientRules clients) {
+    ClientRules clients,
+    Scanners scanners) {
 
-  /** A site that has no rules for clients. */
+  /** A site that has no rules for clients, and scans nothing. */
   public Site(
       Path folder,
       String primaryHostname,
@@ -65,7 +67,8 @@ public record Site(
         sessions,
         delivery,
         schedule,
-        ClientRules.DEFAULT);
+        ClientRules.DEFAULT,
+        Scanners.NONE);
   }
 
   /** The same site with other name servers than it names. */
@@ -83,7 +86,8 @@ public record Site(
         sessions,
         delivery,
         schedule,
-        clients);
+        clients,
+        scanners);
   }
 
   /** The pool of all mail that no rule gives to another one. */

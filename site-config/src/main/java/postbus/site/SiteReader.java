@@ -172,6 +172,7 @@ public final class SiteReader {
             SiteRules.sites(root.section("sites")),
             SiteRules.tls(root.section("tls-rules")));
     ClientRules clients = ClientRules.read(root, hostLists);
+    Scanners scanners = ScannerRules.read(root, domainLists);
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
@@ -187,7 +188,8 @@ public final class SiteReader {
             sessions,
             delivery,
             schedule,
-            clients));
+            clients,
+            scanners));
   }
 
   private Optional<WikiMail> wikiMail(Section root, Listeners listeners, Section pools) {

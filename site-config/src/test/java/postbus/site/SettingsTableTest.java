@@ -29,6 +29,8 @@ class SettingsTableTest {
                 sites: {example.com: {}}
                 tls-rules: {example.com: required}
                 block-lists: {zen: {zone: zen.example.com}}
+                spam: {servers: 127.0.0.1:783}
+                virus: {servers: /run/clamd.sock}
                 """)
             .change(
                 "tls: never",

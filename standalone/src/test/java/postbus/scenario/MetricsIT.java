@@ -46,6 +46,8 @@ class MetricsIT {
                 otrs: {target: otrs@otrs.example, servers: [127.0.0.1:%d]}
                 block-lists: {nobody: {zone: nobody.example, wait: 100ms}}
                 greylisting: {active: yes}
+                spam: {servers: 127.0.0.1:1}
+                virus: {servers: 127.0.0.1:1}
                 dns: {servers: 127.0.0.1:%d}
                 sessions:\
                 """

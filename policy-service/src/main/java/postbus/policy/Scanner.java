@@ -1,0 +1,20 @@
+package postbus.policy;
+
+import java.io.IOException;
+import postbus.site.Scanners.Place;
+
+/**
+ * How one program is asked about one mail. What it says must be understood to the last octet: half
+ * an answer, or nonsense, is none.
+ *
+ * @param <A> what it says of a mail
+ */
+interface Scanner<A> {
+
+  /**
+   * Blocks until it is interrupted, at most; a connection is then closed.
+   *
+   * @throws IOException if there is no answer, or none that can be understood
+   */
+  A scan(Place server, ScannedMail mail) throws IOException, InterruptedException;
+}

@@ -1,0 +1,230 @@
+package postbus.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static postbus.policy.ScannedMails.SHORT;
+import static postbus.policy.ScannedMails.TEXT;
+import static postbus.policy.ScannedMails.asking;
+import static postbus.policy.ScannedMails.fields;
+import static postbus.policy.ScannedMails.mail;
+import static postbus.policy.ScannedMails.reply;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import postbus.log.Mail;
+import postbus.mail.HeaderEdits;
+import postbus.mail.NextHop.Host;
+import postbus.mail.Removal;
+import postbus.mail.Verdict;
+import postbus.site.Scanners.Place;
+import postbus.site.Scanners.Spam;
+import postbus.site.Scanners.SpamProgram;
+
+/** The seed's rule, with a spamd that says and does what the test wants. */
+@Timeout(30)
+class SpamCheckTest {
+  private static final int SIZE_MAX = 40 << 10;
+  private static final String AWAY = "X-Spam-Scanned: no (the scanner is away)";
+  private static final Place NOBODY = new Place.Tcp(new Host("127.0.0.1", 1));
+
+  private ScriptedScanner spamd;
+  private long now;
+
+  @BeforeEach
+  void start() throws IOException {
+    spamd = ScriptedScanner.spamd().says(scored("0.0"));
+  }
+
+  @AfterEach
+  void stop() {
+    spamd.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-3.2", "0.0", "0.9", "1.0"})
+  void aLowScoreIsNotTold(String score) {
+    spamd.says(scored(score));
+    assertThat(fields(check().on(mail(TEXT)))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.1, +", "2.9, ++", "12.0, ++++++++++++"})
+  void aScoreAboveOneIsToldInTheFieldsThatEximWrites(String score, String bar) {
+    spamd.says(scored(score));
+    assertThat(fields(check().on(mail(TEXT))))
+        .containsExactly(
+            "X-Spam-Score: " + score + " (" + bar + ")",
+            "X-Spam-Report: Content analysis details:\r\n  pts rule\r\n  " + score + " R?port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"12.1", "1000.0"})
+  void aScoreAboveTwelveIsRefusedInTheSeedsWords(String score) {
+    spamd.says(scored(score));
+    assertThat(reply(check().on(mail(TEXT))))
+        .isEqualTo("550 5.7.1 This message scored " + score + " spam points.");
+  }
+
+  @Test
+  void spamdSeesTheMailAsItWouldLeave() {
+    Mail mail = mail("X-Spam-Score: -5\r\n" + TEXT);
+    HeaderEdits forged = new HeaderEdits(List.of(), List.of(Removal.of("X-Spam-Score")));
+    check().on(new Mail(mail.envelope().edited(forged), mail.content()));
+    assertThat(spamd.questions())
+        .containsExactly(
+            "REPORT SPAMC/1.5\r\n\r\nX-Envelope-From: <jane@example.org>\r\n"
+                + "Received: from out.example.org\r\n\tby mchenry\r\n"
+                + TEXT);
+  }
+
+  @Test
+  void aLargeMailIsNotScanned() {
+    spamd.says(scored("50.0"));
+    String text = TEXT + "x".repeat(SIZE_MAX - TEXT.length());
+    assertThat(check().on(mail(text))).isInstanceOf(Verdict.Refuse.class);
+    assertThat(check().on(mail(text + "x"))).isEqualTo(new Verdict.Accept(List.of()));
+    assertThat(check().on(ScannedMails.stored(SIZE_MAX + 1)))
+        .isEqualTo(new Verdict.Accept(List.of()));
+  }
+
+  @Test
+  void aMailIsScannedIfOneOfItsDomainsWantsThat() {
+    spamd.says(scored("50.0"));
+    assertThat(check().on(mail(TEXT, "a@other.example"))).isEqualTo(new Verdict.Accept(List.of()));
+    assertThat(check().on(mail(TEXT, "a@other.example", "b@wikimedia.org")))
+        .isInstanceOf(Verdict.Refuse.class);
+  }
+
+  @Test
+  void whileSpamdIsDownMailIsAcceptedMarked() {
+    assertThat(fields(check(ScannedMails.WAIT, NOBODY).on(mail(TEXT)))).containsExactly(AWAY);
+  }
+
+  @Test
+  void aSpamdThatFallsSilentCostsTheSitesWaitAndNoMore() {
+    spamd.fallsSilentOn("Subject");
+    long begin = System.nanoTime();
+    assertThat(fields(check(SHORT, spamd.place()).on(mail(TEXT)))).containsExactly(AWAY);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(SHORT, SHORT.plusSeconds(10));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "SPAMD/1.1 0 EX_OK\r\n",
+        "SPAMD/1.1 76 Bad header line\r\n\r\n",
+        "SPAMD/1.1 0 EX_OK\r\nContent-length: 99\r\nSpam: True ; 15.0 / 5.0\r\n\r\nhalf a rep",
+        "SPAMD/1.1 0 EX_OK\r\nContent-length: 0\r\nSpam: True ; lots / 5.0\r\n\r\n",
+        "SPAMD/1.1 0 EX_OK\r\nContent-length: 0\r\n\r\n",
+        "220 mx.example.org ESMTP\r\n",
+        "\u00ff\u0000\u0001"
+      })
+  void nonsenseAndHalfAnAnswerAreNone(String answer) {
+    spamd.says(answer);
+    assertThat(fields(check().on(mail(TEXT)))).containsExactly(AWAY);
+  }
+
+  @Test
+  void anAnswerWithoutEndIsNotReadToItsEnd() {
+    spamd.says(scored("2.0") + "x".repeat(SpamdScanner.ANSWER_OCTETS_MAX));
+    assertThat(fields(check().on(mail(TEXT)))).containsExactly(AWAY);
+  }
+
+  @Test
+  void theNextServerIsAskedIfOneDoesNotAnswer() throws IOException {
+    spamd.fallsSilentOn("Subject");
+    try (ScriptedScanner other = ScriptedScanner.spamd().says(scored("2.0"))) {
+      SpamCheck check = check(Duration.ofSeconds(4), NOBODY, spamd.place(), other.place());
+      assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
+    }
+  }
+
+  @Test
+  void aServerThatFailsIsLeftAloneForAWhileAndThenTriedByOneMail() {
+    spamd.says("nonsense");
+    SpamCheck check = check();
+    for (int i = 0; i < 5; i++) {
+      assertThat(fields(check.on(mail(TEXT)))).containsExactly(AWAY);
+    }
+    assertThat(spamd.questions()).hasSize(ScannerServers.FAILURES_MAX);
+    spamd.says(scored("2.0"));
+    assertThat(fields(check.on(mail(TEXT)))).containsExactly(AWAY);
+    now += ScannerServers.PROBE_EVERY.toNanos();
+    assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
+    assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
+  }
+
+  @Test
+  void aSlowScanHoldsUpItsOwnMailAloneAmongTens() throws Exception {
+    spamd.says(scored("2.0")).fallsSilentOn("slow");
+    SpamCheck check = check(Duration.ofSeconds(4), spamd.place());
+    Future<List<String>> slow = inBackground(check, "Subject: slow\r\n\r\n");
+    List<Future<List<String>>> others = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      others.add(inBackground(check, TEXT));
+    }
+    for (Future<List<String>> other : others) {
+      assertThat(other.get(10, TimeUnit.SECONDS)).first().isEqualTo("X-Spam-Score: 2.0 (++)");
+    }
+    assertThat(slow.get(10, TimeUnit.SECONDS)).containsExactly(AWAY);
+  }
+
+  @Test
+  void moreMailsThanItTakesAtOnceWaitAndThenAreUnscanned() throws Exception {
+    spamd.fallsSilentOn("Subject");
+    SpamCheck check = check(SHORT, spamd.place());
+    List<Future<List<String>>> mails = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      mails.add(inBackground(check, TEXT));
+    }
+    List<String> all = new ArrayList<>();
+    for (Future<List<String>> mail : mails) {
+      all.addAll(mail.get(10, TimeUnit.SECONDS));
+    }
+    assertThat(all)
+        .hasSize(20)
+        .contains(AWAY)
+        .allMatch(field -> field.startsWith("X-Spam-Scanned: no ("));
+    assertThat(spamd.questions()).hasSizeBetween(5, 10);
+  }
+
+  private static Future<List<String>> inBackground(SpamCheck check, String text) {
+    FutureTask<List<String>> task = new FutureTask<>(() -> fields(check.on(mail(text))));
+    Thread.startVirtualThread(task);
+    return task;
+  }
+
+  private SpamCheck check() {
+    return check(ScannedMails.WAIT, spamd.place());
+  }
+
+  private SpamCheck check(Duration wait, Place... servers) {
+    Spam rule =
+        new Spam(SpamProgram.SPAMD, asking(SIZE_MAX, wait, servers), Optional.empty(), 10, 120);
+    return new SpamCheck(
+        rule,
+        "wikimedia.org"::equals,
+        new ScannerServers<>("spam", new SpamdScanner(), rule.asking(), () -> now),
+        ScannedMails.IN_RECORD);
+  }
+
+  private static String scored(String score) {
+    String report =
+        "Content analysis details:\r\n pts rule\r\n\r\n " + score + " R\u00e9port\r\n\r\n";
+    return "SPAMD/1.1 0 EX_OK\r\nContent-length: %d\r\nSpam: False ; %s / 5.0\r\n\r\n%s"
+        .formatted(report.length(), score, report);
+  }
+}
