@@ -2,6 +2,7 @@ package postbus.ingress;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -392,13 +393,15 @@ final class SmtpConnection {
     }
   }
 
-  /** The end of what a client says need not be the end of what it hears. */
+  /** The end of what a client says, in TLS or at all, need not be the end of what it hears. */
   private void hearInputEnd() {
     var internal = (NetSocketInternal) socket;
     var config = internal.channelHandlerContext().channel().config();
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     internal.eventHandler(event -> {
-      if (event instanceof ChannelInputShutdownEvent && !input.endsWith(LEAVE)) {
+      boolean isEnd =
+          event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent;
+      if (isEnd && !input.endsWith(LEAVE)) {
         internal.channelHandlerContext().close();
       }
     });

@@ -2,7 +2,6 @@ package postbus.ingress;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -88,7 +87,6 @@ final class TlsSwitch {
   }
 
   private void shakeHands(Consumer<TlsUsed> then) {
-    socket.eventHandler(this::onEvent);
     socket.upgradeToSsl().onComplete(done -> onHandshake(done, then));
     if (early.length() > 0) {
       ByteBuf octets = Unpooled.wrappedBuffer(early.getBytes());
@@ -104,13 +102,6 @@ final class TlsSwitch {
       awaited = false;
       SSLSession session = socket.sslSession();
       then.accept(new TlsUsed(session.getProtocol(), session.getCipherSuite()));
-    }
-  }
-
-  /** Who has said that nothing follows in TLS has nothing to say outside of it. */
-  private void onEvent(Object event) {
-    if (event instanceof SslCloseCompletionEvent) {
-      socket.close();
     }
   }
 
