@@ -36,22 +36,6 @@ final class ContentReader {
     END
   }
 
-  /** Why a content is refused; where there are several reasons, the first of this list. */
-  private enum Fault {
-    NUL(Replies.NUL_CHARACTER),
-    BARE_LINE_END(Replies.BARE_LINE_END),
-    LINE_TOO_LONG(Replies.CONTENT_LINE_TOO_LONG),
-    TOO_MANY_HOPS(Replies.TOO_MANY_HOPS),
-    HEADER_TOO_BIG(Replies.HEADER_TOO_BIG),
-    TOO_BIG(Replies.CONTENT_TOO_BIG);
-
-    private final SmtpReply reply;
-
-    Fault(SmtpReply reply) {
-      this.reply = reply;
-    }
-  }
-
   /** Takes the content as it comes. */
   interface Sink {
     /** The octets are only lent. Returns why they cannot be taken, if so. */
@@ -63,7 +47,7 @@ final class ContentReader {
   private final boolean isDotted;
   private State state = State.LINE_START;
   private @Nullable SmtpReply sinkRefusal;
-  private @Nullable Fault fault;
+  private @Nullable ContentFault fault;
   private long octets;
   private long size;
   private int lineOctets;
@@ -115,7 +99,7 @@ final class ContentReader {
     keep(bytes, kept, at);
     octets += at - from;
     if (state != State.END && lineOctets > limits.textLineMax()) {
-      refuse(Fault.LINE_TOO_LONG);
+      refuse(ContentFault.LINE_TOO_LONG);
     }
     return at;
   }
@@ -141,14 +125,14 @@ final class ContentReader {
       return lineFeed(before);
     }
     if (before == State.CR || before == State.DOT_CR) {
-      refuse(Fault.BARE_LINE_END);
+      refuse(ContentFault.BARE_LINE_END);
     }
     if (b == '\r') {
       state = before == State.DOT ? State.DOT_CR : State.CR;
       return before == State.DOT;
     }
     if (b == 0) {
-      refuse(Fault.NUL);
+      refuse(ContentFault.NUL);
     }
     if (before == State.LINE_START && b == '.' && isDotted) {
       state = State.DOT;
@@ -167,17 +151,17 @@ final class ContentReader {
       return true;
     }
     if (before != State.CR) {
-      refuse(Fault.BARE_LINE_END);
+      refuse(ContentFault.BARE_LINE_END);
       state = State.TEXT;
       return false;
     }
     if (lineOctets > limits.textLineMax()) {
-      refuse(Fault.LINE_TOO_LONG);
+      refuse(ContentFault.LINE_TOO_LONG);
     }
     header &= lineOctets > 2;
     headerOctets += header ? lineOctets : 0;
     if (headerOctets > limits.manners().headerMax()) {
-      refuse(Fault.HEADER_TOO_BIG);
+      refuse(ContentFault.HEADER_TOO_BIG);
     }
     lineOctets = 0;
     state = State.LINE_START;
@@ -197,7 +181,7 @@ final class ContentReader {
     if (matched == RECEIVED.length) {
       matched = -1;
       if (++hops > limits.hopsMax()) {
-        refuse(Fault.TOO_MANY_HOPS);
+        refuse(ContentFault.TOO_MANY_HOPS);
       }
     }
   }
@@ -208,14 +192,14 @@ final class ContentReader {
     }
     size += to - from;
     if (size > limits.sizeMax()) {
-      refuse(Fault.TOO_BIG);
+      refuse(ContentFault.TOO_BIG);
     }
     if (refusal().isEmpty()) {
       sinkRefusal = sink.write(bytes, from, to - from).orElse(null);
     }
   }
 
-  private void refuse(Fault found) {
+  private void refuse(ContentFault found) {
     if (fault == null || found.compareTo(fault) < 0) {
       fault = found;
     }
@@ -227,7 +211,7 @@ final class ContentReader {
    */
   void end() {
     if (state == State.CR) {
-      refuse(Fault.BARE_LINE_END);
+      refuse(ContentFault.BARE_LINE_END);
     } else if (state == State.TEXT) {
       keep(LINE_END, 0, LINE_END.length);
     }
@@ -241,7 +225,7 @@ final class ContentReader {
 
   /** Why the content is not taken, as far as it has been read. */
   Optional<SmtpReply> refusal() {
-    return fault != null ? Optional.of(fault.reply) : Optional.ofNullable(sinkRefusal);
+    return fault != null ? Optional.of(fault.reply()) : Optional.ofNullable(sinkRefusal);
   }
 
   /** Whether so much came after a refusal that the connection is to be closed. */

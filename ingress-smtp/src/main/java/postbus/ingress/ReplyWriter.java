@@ -52,6 +52,11 @@ final class ReplyWriter {
     }
   }
 
+  /** Whether the client does not read what it has been told. */
+  boolean isFull() {
+    return socket.writeQueueFull();
+  }
+
   /** Writes what is left, and closes the connection. */
   void end() {
     socket.end(octets());

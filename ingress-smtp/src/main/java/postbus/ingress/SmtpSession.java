@@ -21,18 +21,6 @@ import postbus.site.Site;
  * command), from one thread at a time. Time limits and octets are {@link SmtpConnection}'s.
  */
 final class SmtpSession {
-  private enum Turn {
-    GREETING,
-    COMMAND,
-    TLS,
-    RECIPIENT_ANSWER,
-    CONTENT,
-    CHUNK,
-    SKIPPED_CHUNK,
-    SUBMISSION,
-    OVER
-  }
-
   private final Site site;
   private final SessionLimits limits;
   private final Site.Listener listener;
@@ -234,17 +222,7 @@ final class SmtpSession {
                 && ++errors > limits.errorsMax()
             ? bye(Replies.TOO_MANY_ERRORS)
             : wanted;
-    turn =
-        switch (step) {
-          case Step.Say(SmtpReply _, boolean close) -> close ? Turn.OVER : Turn.COMMAND;
-          case Step.AskRecipient _ -> Turn.RECIPIENT_ANSWER;
-          case Step.BeginContent _ -> Turn.CONTENT;
-          case Step.ReadChunk _ -> Turn.CHUNK;
-          case Step.SkipChunk _ -> Turn.SKIPPED_CHUNK;
-          case Step.Submit _ -> Turn.SUBMISSION;
-          case Step.StartTls _ -> Turn.TLS;
-          case Step.Restart _ -> Turn.OVER;
-        };
+    turn = Turn.after(step);
     return step;
   }
 
