@@ -103,7 +103,9 @@ final class Conversation {
     Optional<Command> command = lines.next(input);
     command.ifPresent(said -> {
       clock.heard();
-      rate.rest();
+      if (!session.isGathering()) {
+        rate.rest();
+      }
       if (said.endsGroup() && input.size() > 0 && !session.isTrusted()) {
         end(Replies.NOT_WAITED);
       } else {
@@ -144,9 +146,9 @@ final class Conversation {
   private void onContentEnd() {
     dot = System.nanoTime();
     if (contents.finishBlocks()) {
-      CompletableFuture<Content> stored = new CompletableFuture<>();
-      Thread.startVirtualThread(() -> stored.complete(contents.finish()));
-      await(stored, this::onFinished);
+      await(
+          CompletableFuture.supplyAsync(contents::finish, Thread::startVirtualThread),
+          this::onFinished);
     } else {
       onFinished(contents.finish());
     }
@@ -256,8 +258,11 @@ final class Conversation {
   private <T> void onAnswer(T value, @Nullable Throwable failure, Consumer<T> then) {
     busy = false;
     clock.heard();
-    if (closed) {
+    if (closed || failure != null) {
+      submission = null;
       contents.discard();
+    }
+    if (closed) {
       return;
     }
     if (failure != null) {
@@ -312,9 +317,13 @@ final class Conversation {
     return clock.tickMillis();
   }
 
-  /** Ends a session whose client is too slow. True if what has ended lasts too long, too. */
+  /** Ends a session whose client is too slow. True if the connection is to be cut off. */
   boolean look() {
-    if (!closed && rate.isTooLow(!busy && contents.isReading())) {
+    if (tls.isOverdue()) {
+      return true;
+    }
+    boolean awaitsContent = contents.isReading() || session.isGathering();
+    if (!closed && rate.isTooLow(!busy && awaitsContent)) {
       end(Replies.TOO_SLOW);
     }
     if (busy || !clock.isOver(contents.isReading())) {

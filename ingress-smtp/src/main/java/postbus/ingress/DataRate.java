@@ -6,7 +6,7 @@ import postbus.site.Manners;
 /**
  * Decides whether a content comes in fast enough: who sends an octet now and then holds a place
  * that others need. Measured in windows, of which each must bring its octets; time in which no
- * content was awaited does not count.
+ * content was awaited does not count. Between chunks the rest is awaited: they hold memory.
  */
 final class DataRate {
   private final long windowNanos;

@@ -136,14 +136,16 @@ final class MailDialogue {
     if (wrong == null && chunk.octets() > limits.sizeMax() - octets()) {
       wrong = Replies.CONTENT_TOO_BIG;
     }
-    if (wrong == null) {
-      return Objects.requireNonNull(transaction).begin(chunk);
-    }
+    return wrong == null ? Objects.requireNonNull(transaction).begin(chunk) : refuse(chunk, wrong);
+  }
+
+  /** A chunk that is not taken; its octets are no commands. */
+  Step refuse(Command.Bdat chunk, SmtpReply why) {
     transaction = null;
     if (chunk.octets() > ContentReader.skippedMax(limits)) {
       return new Step.Say(Replies.CHUNK_TOO_BIG, true);
     }
-    afterChunk = wrong;
+    afterChunk = why;
     return new Step.SkipChunk(chunk.octets());
   }
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import postbus.log.Mail;
@@ -82,11 +84,25 @@ final class MailIntake implements Intake {
       return CompletableFuture.completedFuture(Replies.BUSY);
     }
     CompletableFuture<SmtpReply> reply =
-        mail.envelope().client().trusted()
-            ? append(Topics.ACCEPTED, What.ACCEPTED, mail)
-            : judge(mail);
+        tried(
+            mail,
+            () ->
+                mail.envelope().client().trusted()
+                    ? append(Topics.ACCEPTED, What.ACCEPTED, mail)
+                    : judge(mail));
     reply.whenComplete((_, _) -> inHand.giveBack(octets));
     return reply;
+  }
+
+  /** A bug of ours leaves no client waiting: it hears that it still owns the mail. */
+  private static CompletableFuture<SmtpReply> tried(
+      Mail mail, Supplier<CompletableFuture<SmtpReply>> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException | Error e) {
+      LOG.errorf(e, "mail %s", mail.envelope().id());
+      return CompletableFuture.completedFuture(Replies.LOG_AWAY);
+    }
   }
 
   private CompletableFuture<SmtpReply> append(String topic, What what, Mail mail) {
@@ -126,8 +142,7 @@ final class MailIntake implements Intake {
             LOG.warnf("mail %s: the question was not taken: %s", envelope.id(), lost);
           }
         });
-    questions
-        .ask(mail, Instant.now().plus(verdictWait))
+    ask(mail)
         .whenComplete((_, failure) -> {
           // Once a verdict came, or the time was up, it is decided what the client hears.
           if (failure != null) {
@@ -135,6 +150,14 @@ final class MailIntake implements Intake {
           }
         });
     return reply;
+  }
+
+  private CompletionStage<Void> ask(Mail mail) {
+    try {
+      return questions.ask(mail, Instant.now().plus(verdictWait));
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** A reply that is done says that the client has gone, or has its answer. */
@@ -146,11 +169,15 @@ final class MailIntake implements Intake {
       unjudged.increment();
       health.verdicts.failed();
       // Many are late at the same moment, and whoever tells them so has other limits to keep.
-      Thread.startVirtualThread(() -> decide(mail, verdict).thenAccept(reply::complete));
+      Thread.startVirtualThread(() -> conclude(mail, verdict, reply));
     } else {
       health.verdicts.answered();
-      decide(mail, verdict).thenAccept(reply::complete);
+      conclude(mail, verdict, reply);
     }
+  }
+
+  private void conclude(Mail mail, Optional<Verdict> verdict, CompletableFuture<SmtpReply> reply) {
+    tried(mail, () -> decide(mail, verdict)).thenAccept(reply::complete);
   }
 
   private CompletableFuture<SmtpReply> decide(Mail mail, Optional<Verdict> verdict) {
@@ -179,14 +206,22 @@ final class MailIntake implements Intake {
     return append(record, What.QUARANTINED, held.envelope(), verdict.reason());
   }
 
+  /** Whatever becomes of the event, the client hears what became of its mail. */
   private void tell(Event event) {
-    log.append(
-            new ProducerRecord<>(
-                Topics.EVENTS, null, event.mail().toString(), EventJson.write(event)))
-        .exceptionally(failure -> {
-          LOG.warnf("event %s of %s is lost: %s", event.what(), event.mail(), failure);
-          return null;
-        });
+    try {
+      String mail = event.mail().toString();
+      log.append(new ProducerRecord<>(Topics.EVENTS, null, mail, EventJson.write(event)))
+          .exceptionally(failure -> {
+            lost(event, failure);
+            return null;
+          });
+    } catch (RuntimeException | Error e) {
+      lost(event, e);
+    }
+  }
+
+  private static void lost(Event event, Throwable failure) {
+    LOG.warnf("event %s of %s is lost: %s", event.what(), event.mail(), failure);
   }
 
   private static Event event(What what, Envelope envelope, String detail) {

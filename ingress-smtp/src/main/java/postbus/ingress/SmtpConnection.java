@@ -155,8 +155,8 @@ final class SmtpConnection {
       return;
     }
     conversation.read();
-    if (stopping && conversation.isIdle()) {
-      conversation.end(Replies.STOPPING);
+    if (stopping) {
+      endUnlessInHand();
     }
     if (conversation.isClosed()) {
       return;
@@ -166,6 +166,14 @@ final class SmtpConnection {
       socket.pause();
     } else {
       socket.resume();
+    }
+  }
+
+  private void endUnlessInHand() {
+    if (tls.isAwaited()) {
+      socket.channelHandlerContext().close(); // Nothing can be said in between.
+    } else if (conversation.isIdle()) {
+      conversation.end(Replies.STOPPING);
     }
   }
 

@@ -136,6 +136,11 @@ final class SmtpServer implements Part {
     return listeners.stream().mapToInt(SmtpListener::sessions).sum();
   }
 
+  /** How many octets of contents are in memory. */
+  long octetsInMemory() {
+    return services.memory().taken();
+  }
+
   /** The port that a listener has been given; for a site that asks for any free one. */
   int port(String listener) {
     return listeners.stream()

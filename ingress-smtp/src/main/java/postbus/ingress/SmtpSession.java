@@ -98,7 +98,10 @@ final class SmtpSession {
   Step on(Command command) {
     expect(Turn.COMMAND);
     if (tls.hasToPrecede(command)) {
-      return next(say(Replies.TLS_FIRST));
+      return next(
+          command instanceof Command.Bdat chunk
+              ? mails.refuse(chunk, Replies.TLS_FIRST)
+              : say(Replies.TLS_FIRST));
     }
     return next(
         switch (command) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import postbus.mail.TlsUsed;
 
 /**
@@ -40,8 +41,9 @@ final class TlsSwitch {
   private final NetSocketInternal socket;
   private final Context context;
   private final ListenerMeters meters;
-  private final Buffer early = Buffer.buffer();
+  private @Nullable Buffer early;
   private boolean awaited;
+  private long awaitedSince;
   private boolean fromTheStart;
 
   TlsSwitch(NetSocket socket, Context context, ListenerMeters meters) {
@@ -77,6 +79,7 @@ final class TlsSwitch {
   /** What the socket still holds back is handed out before: it did not come in TLS. */
   private void begin(Runnable goAhead, Consumer<TlsUsed> then) {
     awaited = true;
+    awaitedSince = System.nanoTime();
     socket.resume();
     context.runOnContext(_ -> {
       if (awaited) {
@@ -88,8 +91,9 @@ final class TlsSwitch {
 
   private void shakeHands(Consumer<TlsUsed> then) {
     socket.upgradeToSsl().onComplete(done -> onHandshake(done, then));
-    if (early.length() > 0) {
+    if (early != null) {
       ByteBuf octets = Unpooled.wrappedBuffer(early.getBytes());
+      early = null;
       socket.channelHandlerContext().pipeline().fireChannelRead(octets);
     }
   }
@@ -111,13 +115,21 @@ final class TlsSwitch {
   }
 
   /**
+   * Whether it has lasted too long, with the wait for a client that does not read its replies, and
+   * so does not hear the go-ahead.
+   */
+  boolean isOverdue() {
+    return awaited && System.nanoTime() - awaitedSince > HANDSHAKE_WAIT.toNanos();
+  }
+
+  /**
    * Takes octets that came in while the handshake is awaited, if they are part of it.
    *
    * @return false if they are clear text where none may be
    */
   boolean takes(Buffer octets) {
     if (fromTheStart) {
-      early.appendBuffer(octets);
+      early = early == null ? octets.copy() : early.appendBuffer(octets);
     }
     return fromTheStart;
   }

@@ -126,7 +126,7 @@ class AttacksTest {
     long begin = System.nanoTime();
     try (SmtpPeer peer = server.from(Sites.OUTSIDER)) {
       peer.mail("x.example");
-      Thread drip = Thread.startVirtualThread(() -> drip(peer));
+      Thread drip = Thread.startVirtualThread(() -> drip(peer, "x\r\n"));
       peer.says("421 4.4.2").isCutOff();
       drip.interrupt();
     }
@@ -134,10 +134,23 @@ class AttacksTest {
     assertThat(server.taken()).isEmpty();
   }
 
-  private static void drip(SmtpPeer peer) {
+  @Test
+  void whoSendsAChunkOfAnOctetNowAndThenIsSentAway() throws Exception {
+    long begin = System.nanoTime();
+    try (SmtpPeer peer = server.from(Sites.OUTSIDER)) {
+      peer.says("220").send("EHLO x.example").endsWith("250 ");
+      peer.send("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>").says("250").says("250");
+      Thread drip = Thread.startVirtualThread(() -> drip(peer, "BDAT 1\r\nxNOOP\r\n"));
+      peer.endsWithAfter("250", "421 4.4.2").isCutOff();
+      drip.interrupt();
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  private static void drip(SmtpPeer peer, String octets) {
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        peer.raw("x\r\n");
+        peer.raw(octets);
         Thread.sleep(20);
       }
     } catch (IOException | InterruptedException cutOff) {

@@ -41,6 +41,7 @@ import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
 import postbus.mail.Event;
 import postbus.mail.EventJson;
+import postbus.mail.HeaderEdits;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
 import postbus.mail.Recipient;
@@ -195,6 +196,29 @@ class MailIntakeTest {
   @Test
   void aQuestionThatCannotBePutIs451() throws Exception {
     questionsFail = true;
+    start();
+    assertThat(take(mail(false))).isEqualTo(Replies.LOG_AWAY);
+  }
+
+  @Test
+  void aQuestionThatBreaksIs451AndLeavesNothingBehind() throws Exception {
+    policy =
+        _ -> {
+          throw new IllegalStateException("as the test wants it");
+        };
+    start();
+    for (int i = 0; i < 3; i++) {
+      byte[] most = new byte[(int) (MailIntake.IN_HAND_OCTETS_MAX / 3 * 2)];
+      Mail mail = new Mail(envelope(false), most);
+      assertThat(take(mail)).isEqualTo(Replies.LOG_AWAY);
+      assertThat(pending.awaits(mail.envelope().id())).isFalse();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void aVerdictThatCannotBeAppliedIs451() throws Exception {
+    policy = mail -> answer(mail, new Verdict.Accept((HeaderEdits) null));
     start();
     assertThat(take(mail(false))).isEqualTo(Replies.LOG_AWAY);
   }

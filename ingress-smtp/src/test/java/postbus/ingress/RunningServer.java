@@ -87,6 +87,10 @@ final class RunningServer implements AutoCloseable {
     return SmtpPeer.connect(client, server.port(listener), beginning);
   }
 
+  void stop() {
+    server.stop();
+  }
+
   @Override
   public void close() {
     server.stop();

@@ -137,6 +137,16 @@ final class SmtpPeer implements AutoCloseable {
     return this;
   }
 
+  /** Skips lines that begin so, up to one that begins otherwise: like this. */
+  SmtpPeer endsWithAfter(String skipped, String beginning) throws IOException {
+    String line = in.readLine();
+    while (line != null && line.startsWith(skipped)) {
+      line = in.readLine();
+    }
+    assertThat(line).startsWith(beginning);
+    return this;
+  }
+
   /** Says no more, and listens on. */
   void endsInput() throws IOException {
     socket.shutdownOutput();

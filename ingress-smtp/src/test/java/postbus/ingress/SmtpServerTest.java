@@ -103,6 +103,18 @@ class SmtpServerTest {
   }
 
   @Test
+  void anIntakeThatFailsEndsTheSessionAndHoldsNoMemory() throws IOException {
+    hold = true;
+    held.completeExceptionally(new IllegalStateException("as the test wants it"));
+    start(Sites.small());
+    try (SmtpPeer peer = app()) {
+      peer.mail("app.example").send("x", ".").says("421 4.3.0").closes();
+    }
+    await().atMost(SECONDS).until(() -> server.sessions() == 0);
+    assertThat(server.octetsInMemory()).isZero();
+  }
+
+  @Test
   void afterARefusedContentTheDialogueGoesOn() throws IOException {
     start(Sites.small());
     try (SmtpPeer peer = app()) {

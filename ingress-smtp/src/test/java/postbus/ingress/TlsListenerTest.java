@@ -332,6 +332,29 @@ class TlsListenerTest {
     await().atMost(SOON).until(() -> server.sessions() == 0);
   }
 
+  @Test
+  void aServerThatStopsWaitsForNoHandshake() throws Exception {
+    try (SmtpPeer offered = startTls("offered");
+        SmtpPeer implicit = from(Sites.APP_SERVER, "implicit")) {
+      await().atMost(SOON).until(() -> server.sessions() == 2);
+      long begin = System.nanoTime();
+      server.stop();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+      offered.isCutOff();
+      implicit.isCutOff();
+    }
+  }
+
+  /** The octets of a chunk are no commands, whatever is said to it. */
+  @Test
+  void aChunkBeforeTlsThatIsRequiredIsReadAndRefused() throws Exception {
+    try (SmtpPeer peer = greeted("required")) {
+      peer.raw("BDAT 6\r\nQUIT\r\nBDAT 6 LAST\r\nNOOP\r\n").send("BDAT 0 LAST", "NOOP");
+      peer.says("530 5.7.0").says("530 5.7.0").says("530 5.7.0").says("250 2.0.0");
+      peer.send("BDAT 999999999999").says("552 5.3.4").isCutOff();
+    }
+  }
+
   private static SSLContext trusting(TestCertificate... trusted) throws Exception {
     var store = trusted[0].trusted();
     for (TestCertificate each : trusted) {
