@@ -58,27 +58,18 @@ public final class MailHeader {
   public static MailHeader read(BufferedInputStream in) throws IOException {
     in.mark(OCTETS_MAX + 2);
     Lines lines = new Lines(in);
-    List<Field> fields = new ArrayList<>();
+    Fields fields = new Fields();
     int bodyAt = 0;
     boolean begun = true;
     while (begun && lines.next()) {
-      begun = !lines.text().isEmpty() && take(lines.text(), fields);
-      bodyAt = begun || lines.text().isEmpty() ? lines.at() : bodyAt;
+      String line = lines.text();
+      begun = !line.isEmpty() && fields.take(line);
+      bodyAt = begun || line.isEmpty() ? lines.at() : bodyAt;
     }
     in.reset();
     in.skipNBytes(bodyAt);
     in.mark(0); // or the stream would keep all that is read from here
-    return new MailHeader(fields, lines.at() < OCTETS_MAX);
-  }
-
-  /** Whether the line is of the header: a field, or the rest of one. */
-  private static boolean take(String line, List<Field> fields) {
-    if (!fields.isEmpty() && (line.charAt(0) == ' ' || line.charAt(0) == '\t')) {
-      Field field = fields.removeLast();
-      fields.add(new Field(field.name(), field.body() + "\r\n" + line));
-      return true;
-    }
-    return Field.of(line).map(fields::add).orElse(false);
+    return new MailHeader(fields.all(), lines.at() < OCTETS_MAX);
   }
 
   /** The fields of a name in lower case, from the bottom up. */
@@ -89,6 +80,37 @@ public final class MailHeader {
   /** False if it is larger than is looked at; then the fields are not all. */
   public boolean isWhole() {
     return whole;
+  }
+
+  /** Fields, put together of their lines. */
+  private static final class Fields {
+    private final List<Field> fields = new ArrayList<>();
+
+    /** What follows the first line of the last field. */
+    private final StringBuilder rest = new StringBuilder();
+
+    /** Whether the line, which is not empty, is of the header: a field, or the rest of one. */
+    boolean take(String line) {
+      if (!fields.isEmpty() && (line.charAt(0) == ' ' || line.charAt(0) == '\t')) {
+        rest.append("\r\n").append(line);
+        return true;
+      }
+      unfold();
+      return Field.of(line).map(fields::add).orElse(false);
+    }
+
+    List<Field> all() {
+      unfold();
+      return fields;
+    }
+
+    private void unfold() {
+      if (!rest.isEmpty()) {
+        Field first = fields.removeLast();
+        fields.add(new Field(first.name(), first.body() + rest));
+        rest.setLength(0);
+      }
+    }
   }
 
   /** Lines, whichever way they end. */

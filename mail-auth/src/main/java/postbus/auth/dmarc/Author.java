@@ -61,6 +61,9 @@ final class Author {
 
   private static Optional<String> ascii(String octets) {
     String text = new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    if (text.length() > DOMAIN_MAX) {
+      return Optional.empty(); // in ASCII it would be no shorter, and IDN throws
+    }
     try {
       String ascii = text.chars().allMatch(c -> c < 128) ? text : IDN.toASCII(text);
       String lower = ascii.toLowerCase(Locale.ROOT);

@@ -33,7 +33,7 @@ record DmarcRecord(
   /** Empty if it is no record of DMARC. */
   static Optional<DmarcRecord> read(String text) {
     Map<String, String> tags = new LinkedHashMap<>();
-    String[] specs = text.split(";");
+    String[] specs = text.split(";", -1);
     for (String spec : specs) {
       int equals = spec.indexOf('=');
       if (equals > 0) {

@@ -1,7 +1,6 @@
 package postbus.auth.spf;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import postbus.auth.spf.Mechanism.Bits;
@@ -24,6 +23,9 @@ final class CheckHost {
 
   /** Hosts that one mx may name. */
   private static final int MX_MAX = 10;
+
+  /** Octets of a record; RFC 7208, section 3.4, wants them to fit into 512. */
+  private static final int RECORD_MAX = 4096;
 
   private final DnsRecords dns;
   private final Spf.Asked asked;
@@ -69,6 +71,9 @@ final class CheckHost {
       return SpfResult.NONE;
     }
     for (Directive directive : record.get().directives()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new Ended(SpfResult.TEMPERROR); // nobody waits for it any more
+      }
       if (matches(directive.mechanism(), domain)) {
         explanation = record.get().explanation();
         explaining = domain;
@@ -92,7 +97,7 @@ final class CheckHost {
           case Nothing<String> _ -> List.of();
           case Unknown<String> _ -> throw new Ended(SpfResult.TEMPERROR);
         };
-    if (records.size() > 1) {
+    if (records.size() > 1 || records.stream().anyMatch(text -> text.length() > RECORD_MAX)) {
       throw new Ended(SpfResult.PERMERROR);
     }
     try {
@@ -180,24 +185,26 @@ final class CheckHost {
     };
   }
 
-  private String target(Optional<MacroString> name, String domain) {
-    return name.map(given -> expanded(given, domain)).orElse(domain);
+  private String target(Optional<MacroString> name, String domain) throws Ended {
+    return name.isPresent() ? expanded(name.get(), domain) : domain;
   }
 
-  private String expanded(MacroString name, String domain) {
-    return name.expandDomain(new MacroValues(asked, domain, names));
+  private String expanded(MacroString name, String domain) throws Ended {
+    try {
+      return name.expandDomain(new MacroValues(asked, domain, names));
+    } catch (SpfSyntaxError _) {
+      throw new Ended(SpfResult.PERMERROR);
+    }
   }
 
   /** What the domain says to those who fail (section 6.2); asked for after the result is known. */
   Optional<String> explanation() {
     MacroValues values = new MacroValues(asked, explaining, names);
     return explanation.flatMap(where -> {
-      List<String> texts = new ArrayList<>();
-      if (dns.texts(where.expandDomain(values)) instanceof Found<String>(List<String> found)) {
-        texts.addAll(found);
-      }
       try {
-        return texts.size() == 1
+        return dns.texts(where.expandDomain(values)) instanceof Found<String>(List<String> texts)
+                && texts.size() == 1
+                && texts.getFirst().length() <= RECORD_MAX
             ? Optional.of(MacroString.explanation(texts.getFirst()).expand(values))
             : Optional.empty();
       } catch (SpfSyntaxError _) {

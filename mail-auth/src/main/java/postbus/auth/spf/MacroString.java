@@ -18,6 +18,9 @@ record MacroString(List<Piece> pieces) {
   /** Characters that a domain has at most once it is expanded (section 7.3). */
   private static final int DOMAIN_MAX = 253;
 
+  /** Characters of an expanded text; what is longer is an error, as of a record. */
+  private static final int EXPANDED_MAX = 64 * 1024;
+
   private static final String IN_RECORDS = "slodiphv";
   private static final String IN_EXPLANATIONS = IN_RECORDS + "crt";
 
@@ -118,7 +121,7 @@ record MacroString(List<Piece> pieces) {
   }
 
   /** The text with all macros in it replaced. */
-  String expand(Values values) {
+  String expand(Values values) throws SpfSyntaxError {
     StringBuilder text = new StringBuilder();
     for (Piece piece : pieces) {
       text.append(
@@ -127,16 +130,20 @@ record MacroString(List<Piece> pieces) {
             case Escape(String escape) -> escape;
             case Macro macro -> expand(macro, values.of(macro.letter()));
           });
+      if (text.length() > EXPANDED_MAX) {
+        throw new SpfSyntaxError("macros that expand to too much");
+      }
     }
     return text.toString();
   }
 
   /** The expanded text as a domain: no final dot, and labels off the left if it is too long. */
-  String expandDomain(Values values) {
+  String expandDomain(Values values) throws SpfSyntaxError {
     String domain = expand(values);
     domain = domain.endsWith(".") ? domain.substring(0, domain.length() - 1) : domain;
-    while (domain.length() > DOMAIN_MAX && domain.indexOf('.') >= 0) {
-      domain = domain.substring(domain.indexOf('.') + 1);
+    if (domain.length() > DOMAIN_MAX) {
+      int dot = domain.indexOf('.', domain.length() - DOMAIN_MAX - 1);
+      domain = domain.substring((dot < 0 ? domain.lastIndexOf('.') : dot) + 1);
     }
     return domain.toLowerCase(Locale.ROOT);
   }

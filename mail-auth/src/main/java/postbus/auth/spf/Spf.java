@@ -82,6 +82,9 @@ public final class Spf {
 
   /** In ASCII; empty for what is no name of a host that has one (section 4.3). */
   private static Optional<String> domain(String text) {
+    if (text.length() > DOMAIN_MAX) {
+      return Optional.empty(); // in ASCII it would be no shorter, and IDN throws
+    }
     try {
       String ascii = text.chars().allMatch(c -> c < 128) ? text : IDN.toASCII(text);
       return DOMAIN.matcher(ascii).matches() && ascii.length() <= DOMAIN_MAX

@@ -16,6 +16,9 @@ final class SpfSyntax {
   private static final int V4_BITS = 32;
   private static final int V6_BITS = 128;
 
+  /** Characters of an address: of an IPv6 one with an IPv4 one at its end. */
+  private static final int ADDRESS_MAX = 45;
+
   private static final Pattern MODIFIER = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*+)=(.*)");
   private static final Pattern LENGTH = Pattern.compile("0|[1-9][0-9]{0,2}");
   private static final Pattern V4 =
@@ -157,7 +160,7 @@ final class SpfSyntax {
     int slash = text.indexOf('/');
     String base = slash < 0 ? text : text.substring(0, slash);
     try {
-      if (form.matcher(base).matches()) {
+      if (base.length() <= ADDRESS_MAX && form.matcher(base).matches()) {
         int length = slash < 0 ? bits : length(text.substring(slash + 1), bits);
         return new Network(InetAddress.ofLiteral(base), length);
       }
