@@ -25,7 +25,11 @@ public enum Alarm {
   /** A list of addresses in DNS does not answer, or lists everybody. */
   LIST_FAILS,
   /** A scanner of contents does not answer, or not so that it can be understood. */
-  SCANNER_AWAY;
+  SCANNER_AWAY,
+  /** A check of contents has a bug: it could not judge a mail, which counts as suspect. */
+  CHECK_FAILED,
+  /** The name servers do not answer: where mail comes from cannot be told. */
+  DNS_AWAY;
 
   private final Counter raised =
       Counter.builder("postbus.alarms")

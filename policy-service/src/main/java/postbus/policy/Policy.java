@@ -1,10 +1,13 @@
 package postbus.policy;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import postbus.log.Alarm;
 import postbus.log.Bounces;
 import postbus.log.Mail;
 import postbus.mail.AddressVerifier;
@@ -21,6 +24,8 @@ import postbus.site.Site;
  * <p>Keeps nothing between two questions: any thread may ask, and a question may be asked again.
  */
 public final class Policy {
+  private static final Logger LOG = Logger.getLogger(Policy.class);
+
   private final AddressVerifier verifier;
   private final List<RecipientCheck> recipientChecks;
   private final List<ContentCheck> contentChecks;
@@ -116,7 +121,7 @@ public final class Policy {
     boolean suspect = false;
     List<String> reasons = new ArrayList<>();
     for (ContentCheck check : contentChecks) {
-      switch (check.on(new Mail(mail.envelope().edited(found), mail.content()))) {
+      switch (verdict(check, new Mail(mail.envelope().edited(found), mail.content()))) {
         case Verdict.Accept accept -> {
           found = found.and(accept.edits());
           suspect |= accept.suspect();
@@ -133,5 +138,28 @@ public final class Policy {
     return reasons.isEmpty()
         ? new Verdict.Accept(found, suspect)
         : new Verdict.Quarantine(String.join("; ", reasons), found);
+  }
+
+  /**
+   * A check that fails by a bug of ours must not keep the others from judging: the mail is suspect.
+   * Without its content there is no verdict.
+   */
+  private static Verdict verdict(ContentCheck check, Mail mail) {
+    try {
+      return check.on(mail);
+    } catch (UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      Alarm.CHECK_FAILED.raise(
+          LOG,
+          e,
+          "mail %s: %s failed; the mail counts as suspect",
+          mail.envelope().id(),
+          check.getClass().getSimpleName());
+      return new Verdict.Accept(List.of(), true);
+    }
   }
 }

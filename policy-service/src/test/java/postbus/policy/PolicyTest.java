@@ -1,8 +1,11 @@
 package postbus.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -172,6 +175,26 @@ class PolicyTest {
                 _ -> new Verdict.Accept(List.of(first)),
                 mail -> new Verdict.Accept(mail.envelope().added())));
     assertThat(two.judge(mail(OUTSIDER, ""))).isEqualTo(new Verdict.Accept(List.of(first, first)));
+  }
+
+  @Test
+  void aCheckThatFailsByABugCostsNoVerdictUnlessTheContentIsAway() {
+    HeaderField second = new HeaderField("X-Second", "2");
+    ContentCheck broken =
+        _ -> {
+          throw new ArrayIndexOutOfBoundsException(0);
+        };
+    ContentCheck says = _ -> new Verdict.Accept(List.of(second));
+    Policy careful = new Policy(router, List.of(new AddressExists()), List.of(broken, says));
+    assertThat(careful.judge(mail(OUTSIDER, "")))
+        .isEqualTo(new Verdict.Accept(List.of(second), true));
+    ContentCheck away =
+        _ -> {
+          throw new UncheckedIOException(new IOException("no content"));
+        };
+    Policy without = new Policy(router, List.of(new AddressExists()), List.of(away, says));
+    assertThatThrownBy(() -> without.judge(mail(OUTSIDER, "")))
+        .isInstanceOf(UncheckedIOException.class);
   }
 
   @Test
