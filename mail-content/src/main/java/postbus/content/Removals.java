@@ -16,7 +16,7 @@ import postbus.mail.Removal;
  */
 public final class Removals {
   /**
-   * Octets of a field that are looked at for its first token. One that has not begun by then is
+   * Octets of a field that are looked at for its first token. One that has not ended by then is
    * nothing that an honest sender writes: the field is taken for the one to remove.
    */
   static final int LOOKED_AT_MAX = 4 * 1024;
@@ -63,10 +63,12 @@ public final class Removals {
 
   private void endField(long end) {
     int colon = field.indexOf(":");
-    if (colon > 0) {
-      String name = field.substring(0, colon).stripTrailing();
+    int nameEnd = colon < 0 && isCut() ? field.length() : colon;
+    if (nameEnd > 0) {
+      String name = field.substring(0, nameEnd).stripTrailing();
+      String body = field.substring(Math.min(nameEnd + 1, field.length()));
       for (Removal removal : wanted) {
-        if (removal.name().equalsIgnoreCase(name) && begins(removal.token(), colon + 1)) {
+        if (removal.name().equalsIgnoreCase(name) && begins(removal.token(), body)) {
           edits.add(Edit.put(fieldBegin, end, ""));
           met.add(removal);
           break;
@@ -76,12 +78,17 @@ public final class Removals {
     field.setLength(0);
   }
 
-  private boolean begins(String token, int from) {
+  private boolean isCut() {
+    return field.length() >= LOOKED_AT_MAX;
+  }
+
+  /** Of what was cut before the token's end, nobody knows what it begins with. */
+  private boolean begins(String token, String body) {
     if (token.isEmpty()) {
       return true;
     }
-    Tokens body = new Tokens(field.substring(from));
-    boolean unseen = body.atEnd() && field.length() >= LOOKED_AT_MAX;
-    return unseen || body.value().toLowerCase(Locale.ROOT).equals(token);
+    Tokens tokens = new Tokens(body);
+    String first = tokens.value().toLowerCase(Locale.ROOT);
+    return first.equals(token) || (isCut() && tokens.atEnd());
   }
 }

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import postbus.mail.HeaderEdits;
 import postbus.mail.HeaderField;
 import postbus.mail.Removal;
@@ -52,6 +54,26 @@ class RemovalsTest {
     String hidden = "Authentication-Results: (" + "x".repeat(900) + ")\r\n";
     String folds = (" (" + "x".repeat(900) + ")\r\n").repeat(5) + " mx.example.org; spf=pass\r\n";
     assertThat(without(hidden + folds + "A: b\r\n\r\n", RESULTS)).isEqualTo("A: b\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mx.example.org; dmarc=pass", "\"mx.example.org\"; dmarc=pass"})
+  void whereverTheLookEndsNoFieldInOurNameIsLeft(String body) throws Exception {
+    for (int length = 4_040; length <= 4_100; length++) {
+      String comment = "(" + "x".repeat(length) + ")";
+      String[] forms = {
+        "Authentication-Results: " + comment + body,
+        "Authentication-Results: " + comment + "\r\n " + body,
+        "Authentication-Results:\r\n " + " ".repeat(length) + body,
+        "Authentication-Results" + " ".repeat(length) + ": " + body
+      };
+      for (String field : forms) {
+        String mail = "A: b\r\n" + field + "\r\nC: d\r\n\r\nx";
+        assertThat(without(mail, RESULTS)).as(mail).isEqualTo(lines("A: b", "C: d", "", "x"));
+      }
+      String other = lines("Authentication-Results: example.net; " + comment, "", "x");
+      assertThat(without(other, RESULTS)).isEqualTo(other);
+    }
   }
 
   @Test
