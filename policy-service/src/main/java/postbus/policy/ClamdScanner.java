@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import postbus.site.Scanners.Place;
 
 /**
  * ClamAV's clamd, which is sent the mail in chunks (INSTREAM, clamd(8)). It says the name of what
- * it found, or nothing. A mail above its StreamMaxLength gets an error.
+ * it found, or nothing. A mail above its StreamMaxLength gets an error, mostly before it was sent.
  */
 final class ClamdScanner implements Scanner<Optional<String>> {
   /** Octets of an answer. */
@@ -21,16 +22,30 @@ final class ClamdScanner implements Scanner<Optional<String>> {
 
   private static final int CHUNK_OCTETS = 64 << 10;
   private static final byte[] QUESTION = "zINSTREAM\0".getBytes(StandardCharsets.US_ASCII);
-  private static final Pattern ANSWER = Pattern.compile("stream: (?:(OK)|(.{1,1000}) FOUND)\0");
+  private static final Pattern ANSWER =
+      Pattern.compile("(?:stream: (?:(OK)|(.{1,1000}) FOUND)|([^\0]{1,1000} ERROR))\0");
 
   @Override
-  public Optional<String> scan(Place server, ScannedMail mail) throws IOException {
+  public ScanAnswer<Optional<String>> scan(Place server, ScannedMail mail) throws IOException {
     try (ScannerSocket socket = ScannerSocket.connect(server)) {
-      OutputStream out = socket.out();
+      IOException unsent = ask(socket.out(), mail);
+      try {
+        return read(new String(socket.answer(ANSWER_OCTETS_MAX), StandardCharsets.ISO_8859_1));
+      } catch (IOException e) {
+        throw unsent == null ? e : unsent;
+      }
+    }
+  }
+
+  /** What kept the mail from being sent whole: there may be an answer that says why. */
+  private static @Nullable IOException ask(OutputStream out, ScannedMail mail) {
+    try {
       out.write(QUESTION);
       send(mail, out);
       out.flush();
-      return read(new String(socket.answer(ANSWER_OCTETS_MAX), StandardCharsets.ISO_8859_1));
+      return null;
+    } catch (IOException e) {
+      return e;
     }
   }
 
@@ -52,11 +67,13 @@ final class ClamdScanner implements Scanner<Optional<String>> {
     return ByteBuffer.allocate(Integer.BYTES).putInt(octets).array();
   }
 
-  private static Optional<String> read(String answer) throws ProtocolException {
+  private static ScanAnswer<Optional<String>> read(String answer) throws ProtocolException {
     Matcher matcher = ANSWER.matcher(answer);
     if (!matcher.matches()) {
       throw new ProtocolException("not to be understood: " + Quoted.line(answer));
     }
-    return Optional.ofNullable(matcher.group(2)).map(Quoted::line);
+    return matcher.group(3) != null
+        ? ScanAnswer.declined()
+        : new ScanAnswer.Found<>(Optional.ofNullable(matcher.group(2)).map(Quoted::line));
   }
 }

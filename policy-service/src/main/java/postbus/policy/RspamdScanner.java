@@ -1,13 +1,16 @@
 package postbus.policy;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -37,15 +40,26 @@ final class RspamdScanner implements Scanner<SpamScore> {
           .build();
 
   @Override
-  public SpamScore scan(Place server, ScannedMail mail) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer =
-        http.send(
-            request(server, mail),
-            BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_OCTETS_MAX));
+  public ScanAnswer<SpamScore> scan(Place server, ScannedMail mail)
+      throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer = send(request(server, mail));
     if (answer.statusCode() != 200) {
-      throw new ProtocolException("HTTP status " + answer.statusCode());
+      throw new IOException("HTTP status " + answer.statusCode());
     }
-    return read(JSON.readTree(answer.body()));
+    try {
+      return read(JSON.readTree(answer.body()));
+    } catch (JacksonException e) {
+      throw new ProtocolException("not to be understood: " + Quoted.line(e.getOriginalMessage()));
+    }
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    try {
+      return http.send(
+          request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_OCTETS_MAX));
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw new ScannerDown(e);
+    }
   }
 
   private static HttpRequest request(Place server, ScannedMail mail) {
@@ -74,12 +88,16 @@ final class RspamdScanner implements Scanner<SpamScore> {
     }
   }
 
-  private static SpamScore read(JsonNode answer) throws ProtocolException {
+  private static ScanAnswer<SpamScore> read(JsonNode answer) throws ProtocolException {
     JsonNode score = answer.path("score");
-    if (!score.isNumber() || answer.path("is_skipped").asBoolean()) {
+    if (answer.path("is_skipped").asBoolean()) {
+      return ScanAnswer.declined();
+    }
+    if (!score.isNumber()) {
       throw new ProtocolException("not to be understood: " + Quoted.line(answer.toString()));
     }
-    return SpamScore.of(score.decimalValue(), report(answer.path("symbols")));
+    return new ScanAnswer.Found<>(
+        SpamScore.of(score.decimalValue(), report(answer.path("symbols"))));
   }
 
   /** A line for each rule that counted. */

@@ -18,8 +18,10 @@ import postbus.mail.ReversePath;
  * A mail as scanners see it: as it would leave, with our Received field on top, so that their rules
  * know the client, and below {@code X-Envelope-From}, as Exim has it. Streamed from the record or
  * the content store.
+ *
+ * @param size octets, at most
  */
-record ScannedMail(Envelope envelope, Source octets) {
+record ScannedMail(Envelope envelope, long size, Source octets) {
 
   static ScannedMail of(Mail mail, Bounces.Contents contents) {
     Envelope envelope = mail.envelope();
@@ -31,7 +33,9 @@ record ScannedMail(Envelope envelope, Source octets) {
     byte[] fields = head.toString().getBytes(StandardCharsets.UTF_8);
     Source content = Removals.without(envelope.edits().removed(), content(mail, contents));
     return new ScannedMail(
-        envelope, () -> new SequenceInputStream(new ByteArrayInputStream(fields), content.open()));
+        envelope,
+        fields.length + envelope.body().size(),
+        () -> new SequenceInputStream(new ByteArrayInputStream(fields), content.open()));
   }
 
   /** As the client sent it; what the record holds is not copied. */

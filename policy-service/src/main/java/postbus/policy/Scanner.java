@@ -14,7 +14,9 @@ interface Scanner<A> {
   /**
    * Blocks until it is interrupted, at most; a connection is then closed.
    *
-   * @throws IOException if there is no answer, or none that can be understood
+   * @throws ScannerDown if there is no connection
+   * @throws java.net.ProtocolException if the answer cannot be understood
+   * @throws IOException if there is none
    */
-  A scan(Place server, ScannedMail mail) throws IOException, InterruptedException;
+  ScanAnswer<A> scan(Place server, ScannedMail mail) throws IOException, InterruptedException;
 }

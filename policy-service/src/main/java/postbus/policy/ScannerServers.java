@@ -3,106 +3,125 @@ package postbus.policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
-import postbus.log.Alarm;
 import postbus.site.Scanners.Asking;
-import postbus.site.Scanners.Place;
 
 /**
  * The servers of one scanner: the first that answers is believed. Each failed one leaves the others
- * an equal share of the time; one that failed several times in a row is left alone for a while, and
- * alarmed. So what a scanner that is down, slow or broken costs is bounded for each mail by the
- * site's wait, and soon nothing; a slow scan holds up its own mail alone.
+ * an equal share of the time. So what a scanner that is down, slow or broken costs is bounded for
+ * each mail by the site's wait; a slow scan holds up its own mail alone.
  *
  * @param <A> what the scanner says of a mail
  */
 final class ScannerServers<A> {
-  /** Failures in a row after which a server is left alone. */
-  static final int FAILURES_MAX = 3;
-
-  /** How often one mail may try a server that is left alone. */
-  static final Duration PROBE_EVERY = Duration.ofSeconds(5);
-
-  private static final Logger LOG = Logger.getLogger(ScannerServers.class);
-
-  private final String name;
   private final Scanner<A> scanner;
   private final Asking asking;
-  private final List<Server> servers;
+  private final List<ScannerServer> servers;
   private final Semaphore places;
-
-  /** What came of asking. */
-  sealed interface Answer<A> {
-    /** A server has looked at the mail. */
-    record Found<A>(A found) implements Answer<A> {}
-
-    /** None has. @param why for those who read the mail: no names of hosts */
-    record Away<A>(String why) implements Answer<A> {}
-  }
-
-  private record Server(Place place, Breaker breaker) {}
 
   /**
    * @param name for operators
    */
   ScannerServers(String name, Scanner<A> scanner, Asking asking, LongSupplier nanoClock) {
-    this.name = name;
     this.scanner = scanner;
     this.asking = asking;
     this.places = new Semaphore(asking.atOnceMax());
     this.servers =
-        asking.servers().stream()
-            .map(place -> new Server(place, new Breaker(FAILURES_MAX, PROBE_EVERY, nanoClock)))
-            .toList();
+        asking.servers().stream().map(at -> new ScannerServer(name, at, nanoClock)).toList();
   }
 
-  /** Blocks for the site's wait, at most. */
-  Answer<A> ask(ScannedMail mail) {
-    long end = System.nanoTime() + asking.answerWait().toNanos();
+  /**
+   * Blocks for the site's wait, at most. Half of that may be spent in waiting for a place, so that
+   * each server has at least half of its share.
+   */
+  ScanAnswer<A> ask(ScannedMail mail) {
+    long wait = asking.answerWait().toNanos();
+    long end = System.nanoTime() + wait;
     try {
-      if (!places.tryAcquire(asking.answerWait().toNanos(), TimeUnit.NANOSECONDS)) {
-        return new Answer.Away<>("the scanner is busy");
+      if (!places.tryAcquire(wait / 2, TimeUnit.NANOSECONDS)) {
+        return new ScanAnswer.Unscanned<>("the scanner is busy");
       }
+      Held place = new Held();
       try {
-        return askInTurn(mail, end);
+        return askInTurn(mail, end, place);
       } finally {
-        places.release();
+        place.leave();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer.Away<>("the scanner was not waited for");
+      return new ScanAnswer.Unscanned<>("the scanner was not waited for");
     }
   }
 
-  private Answer<A> askInTurn(ScannedMail mail, long end) throws InterruptedException {
-    for (int i = 0; i < servers.size(); i++) {
-      Server server = servers.get(i);
-      if (server.breaker().allows()) {
-        long share = (end - System.nanoTime()) / (servers.size() - i);
+  /** A mail's place, which is free when the last of its scans has ended, also one given up. */
+  private final class Held {
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    void enter() {
+      holders.incrementAndGet();
+    }
+
+    void leave() {
+      if (holders.decrementAndGet() == 0) {
+        places.release();
+      }
+    }
+  }
+
+  private ScanAnswer<A> askInTurn(ScannedMail mail, long end, Held held)
+      throws InterruptedException {
+    List<ScannerServer> inTurn = inTurn();
+    for (int i = 0; i < inTurn.size(); i++) {
+      ScannerServer server = inTurn.get(i);
+      if (server.isAsked()) {
+        long share = (end - System.nanoTime()) / (inTurn.size() - i);
         try {
-          A found = scan(server.place(), mail, share);
-          answered(server);
-          return new Answer.Found<>(found);
+          ScanAnswer<A> answer = scan(server, mail, share, held);
+          server.answered();
+          return answer;
         } catch (IOException e) {
-          failed(server, mail, e);
+          server.failed(mail.envelope().id(), e);
         }
       }
     }
-    return new Answer.Away<>("the scanner is away");
+    return new ScanAnswer.Unscanned<>("the scanner is away");
   }
 
-  /** On a thread of its own, whose interruption ends whatever it waits for. */
-  private A scan(Place place, ScannedMail mail, long nanos)
+  private List<ScannerServer> inTurn() {
+    if (servers.size() == 1) {
+      return servers;
+    }
+    List<ScannerServer> inTurn = new ArrayList<>(servers.size());
+    List<ScannerServer> last = new ArrayList<>();
+    for (ScannerServer server : servers) {
+      (server.isAskedInTurn() ? inTurn : last).add(server);
+    }
+    inTurn.addAll(last);
+    return inTurn;
+  }
+
+  /** On a thread of its own, whose interruption ends nearly whatever it waits for. */
+  private ScanAnswer<A> scan(ScannerServer server, ScannedMail mail, long nanos, Held held)
       throws IOException, InterruptedException {
-    FutureTask<A> scan = new FutureTask<>(() -> scanner.scan(place, mail));
-    Thread.ofVirtual().name("scan").start(scan);
+    FutureTask<ScanAnswer<A>> scan = new FutureTask<>(() -> scanner.scan(server.place(), mail));
+    held.enter();
+    Thread.ofVirtual()
+        .name("scan")
+        .start(() -> {
+          try {
+            scan.run();
+          } finally {
+            held.leave();
+          }
+        });
     try {
       return scan.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException _) {
@@ -115,27 +134,6 @@ final class ScannerServers<A> {
       }
     } finally {
       scan.cancel(true);
-    }
-  }
-
-  private void answered(Server server) {
-    if (server.breaker().answered()) {
-      LOG.infof("The %s scanner %s answers again.", name, server.place());
-    }
-  }
-
-  private void failed(Server server, ScannedMail mail, IOException why) {
-    if (server.breaker().failed()) {
-      Alarm.SCANNER_AWAY.raise(
-          LOG,
-          "the %s scanner %s failed %d times in a row and is left alone, but for one mail in %s: %s",
-          name,
-          server.place(),
-          FAILURES_MAX,
-          PROBE_EVERY,
-          why);
-    } else {
-      LOG.warnf("mail %s: the %s scanner %s: %s", mail.envelope().id(), name, server.place(), why);
     }
   }
 }

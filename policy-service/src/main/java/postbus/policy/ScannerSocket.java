@@ -1,6 +1,7 @@
 package postbus.policy;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,6 +29,14 @@ final class ScannerSocket implements AutoCloseable {
   }
 
   static ScannerSocket connect(Place place) throws IOException {
+    try {
+      return connected(place);
+    } catch (IOException e) {
+      throw new ScannerDown(e);
+    }
+  }
+
+  private static ScannerSocket connected(Place place) throws IOException {
     SocketChannel channel =
         switch (place) {
           case Place.Tcp _ -> SocketChannel.open();
@@ -65,12 +74,16 @@ final class ScannerSocket implements AutoCloseable {
    * The answer, to its end.
    *
    * @throws ProtocolException if it is longer than this
+   * @throws EOFException if there is none
    */
   byte[] answer(int octetsMax) throws IOException {
     InputStream in = Channels.newInputStream(channel);
     byte[] answer = in.readNBytes(octetsMax + 1);
     if (answer.length > octetsMax) {
       throw new ProtocolException("an answer of more than " + octetsMax + " octets");
+    }
+    if (answer.length == 0) {
+      throw new EOFException("the connection was closed without an answer");
     }
     return answer;
   }

@@ -9,13 +9,12 @@ import postbus.mail.HeaderField;
 import postbus.mail.SmtpReply;
 import postbus.mail.Verdict;
 import postbus.policy.ScanMeters.Outcome;
-import postbus.policy.ScannerServers.Answer;
 import postbus.site.Scanners.Spam;
 
 /**
  * The seed's rule on spam: a small mail to a domain that wants it is scanned; a score above one
- * limit is told in fields, above another the mail is refused. While the scanner is away mail is
- * accepted, marked.
+ * limit is told in fields, and such a mail is never bounced later; above another it is refused.
+ * While the scanner is away mail is accepted, marked.
  */
 final class SpamCheck implements ContentCheck {
   private final Spam rule;
@@ -46,8 +45,8 @@ final class SpamCheck implements ContentCheck {
     }
     long begin = System.nanoTime();
     return switch (servers.ask(ScannedMail.of(mail, contents))) {
-      case Answer.Found<SpamScore>(SpamScore score) -> judge(score, begin);
-      case Answer.Away<SpamScore>(String why) -> {
+      case ScanAnswer.Found<SpamScore>(SpamScore score) -> judge(score, begin);
+      case ScanAnswer.Unscanned<SpamScore>(String why) -> {
         meters.ended(Outcome.AWAY, begin);
         yield new Verdict.Accept(List.of(new HeaderField("X-Spam-Scanned", "no (" + why + ")")));
       }
@@ -71,7 +70,8 @@ final class SpamCheck implements ContentCheck {
       return new Verdict.Accept(
           List.of(
               new HeaderField("X-Spam-Score", score.points() + " (" + score.bar() + ")"),
-              new HeaderField("X-Spam-Report", score.folded())));
+              new HeaderField("X-Spam-Report", score.folded())),
+          true);
     }
     meters.ended(Outcome.PASSED, begin);
     return new Verdict.Accept(List.of());

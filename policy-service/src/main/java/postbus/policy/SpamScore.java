@@ -20,8 +20,12 @@ record SpamScore(int tenths, String report) {
 
   private static final int LINE_MAX = 500;
 
+  /** Points, up or down; more is nonsense that must not turn into its opposite. */
+  private static final BigDecimal POINTS_MAX = BigDecimal.valueOf(10_000);
+
   static SpamScore of(BigDecimal score, String report) {
-    BigDecimal tenths = score.movePointRight(1).setScale(2, RoundingMode.HALF_UP);
+    BigDecimal bounded = score.min(POINTS_MAX).max(POINTS_MAX.negate());
+    BigDecimal tenths = bounded.movePointRight(1).setScale(2, RoundingMode.HALF_UP);
     return new SpamScore(tenths.intValue(), report);
   }
 

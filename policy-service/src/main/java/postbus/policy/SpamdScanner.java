@@ -17,12 +17,13 @@ final class SpamdScanner implements Scanner<SpamScore> {
   private static final byte[] QUESTION =
       "REPORT SPAMC/1.5\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final Pattern OK = Pattern.compile("SPAMD/[0-9.]{1,7} 0 EX_OK\r\n");
+  private static final Pattern ERROR = Pattern.compile("SPAMD/[0-9.]{1,7} [1-9]\\d{0,2} .*\r\n");
   private static final Pattern LENGTH = Pattern.compile("\r\nContent-length: (\\d{1,9})\r\n");
   private static final Pattern SCORE =
       Pattern.compile("\r\nSpam: \\w{1,10} ; (-?\\d{1,6}(?:\\.\\d{1,6})?) / [-0-9.]{1,12}\r\n");
 
   @Override
-  public SpamScore scan(Place server, ScannedMail mail) throws IOException {
+  public ScanAnswer<SpamScore> scan(Place server, ScannedMail mail) throws IOException {
     try (ScannerSocket socket = ScannerSocket.connect(server)) {
       OutputStream out = socket.out();
       out.write(QUESTION);
@@ -33,9 +34,12 @@ final class SpamdScanner implements Scanner<SpamScore> {
     }
   }
 
-  private static SpamScore read(String answer) throws ProtocolException {
+  private static ScanAnswer<SpamScore> read(String answer) throws ProtocolException {
     int headEnd = answer.indexOf("\r\n\r\n");
     String head = answer.substring(0, headEnd < 0 ? 0 : headEnd + 2);
+    if (ERROR.matcher(answer).lookingAt()) {
+      return ScanAnswer.declined();
+    }
     Matcher length = LENGTH.matcher(head);
     Matcher score = SCORE.matcher(head);
     if (!OK.matcher(head).lookingAt() || !length.find() || !score.find()) {
@@ -46,6 +50,6 @@ final class SpamdScanner implements Scanner<SpamScore> {
       throw new ProtocolException(
           "%d octets of a report of %s".formatted(report.length(), length.group(1)));
     }
-    return SpamScore.of(new BigDecimal(score.group(1)), report);
+    return new ScanAnswer.Found<>(SpamScore.of(new BigDecimal(score.group(1)), report));
   }
 }

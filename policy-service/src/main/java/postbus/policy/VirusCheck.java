@@ -8,7 +8,6 @@ import postbus.mail.HeaderField;
 import postbus.mail.SmtpReply;
 import postbus.mail.Verdict;
 import postbus.policy.ScanMeters.Outcome;
-import postbus.policy.ScannerServers.Answer;
 import postbus.site.Scanners.Virus;
 
 /**
@@ -34,13 +33,14 @@ final class VirusCheck implements ContentCheck {
 
   @Override
   public Verdict on(Mail mail) {
-    if (mail.envelope().body().size() > rule.asking().sizeMax()) {
+    ScannedMail scanned = ScannedMail.of(mail, contents);
+    if (scanned.size() > rule.asking().sizeMax()) {
       return unscanned("larger than " + rule.asking().sizeMax() + " octets");
     }
     long begin = System.nanoTime();
-    return switch (servers.ask(ScannedMail.of(mail, contents))) {
-      case Answer.Found<Optional<String>>(Optional<String> malware) -> judge(malware, begin);
-      case Answer.Away<Optional<String>>(String why) -> {
+    return switch (servers.ask(scanned)) {
+      case ScanAnswer.Found<Optional<String>>(Optional<String> malware) -> judge(malware, begin);
+      case ScanAnswer.Unscanned<Optional<String>>(String why) -> {
         meters.ended(Outcome.AWAY, begin);
         yield rule.defers() ? LATER : unscanned(why);
       }

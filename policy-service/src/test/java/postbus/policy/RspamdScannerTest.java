@@ -104,19 +104,31 @@ class RspamdScannerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "",
-        "null",
-        "{}",
-        "[1]",
-        "{\"score\":\"high\"}",
-        "{\"score\":5.2",
-        "{\"is_skipped\":true,\"score\":0}",
-        "<html>"
-      })
+      strings = {"", "null", "{}", "[1]", "{\"score\":\"high\"}", "{\"score\":5.2", "<html>"})
   void nonsenseIsNoAnswer(String nonsense) {
     answer = nonsense;
     assertThat(fields(check().on(mail(TEXT)))).containsExactly(AWAY);
+  }
+
+  @Test
+  void whatRspamdSkipsIsUnscannedAndNoFailure() {
+    SpamCheck check = check();
+    answer = "{\"is_skipped\":true,\"score\":0}";
+    for (int i = 0; i < 2 * ScannerServer.FAILURES_MAX; i++) {
+      assertThat(fields(check.on(mail(TEXT))))
+          .containsExactly("X-Spam-Scanned: no (the scanner did not judge it)");
+    }
+    answer = scored("12.1");
+    assertThat(check.on(mail(TEXT))).isInstanceOf(Verdict.Refuse.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"300000000", "9e99", "429496729.5"})
+  void aScoreWithoutBoundsKeepsItsSign(String score) {
+    answer = scored(score);
+    assertThat(reply(check().on(mail(TEXT)))).contains("scored 10000.0 spam points");
+    answer = scored("-" + score);
+    assertThat(fields(check().on(mail(TEXT)))).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package postbus.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static postbus.policy.ScannedMails.SHORT;
 import static postbus.policy.ScannedMails.TEXT;
 import static postbus.policy.ScannedMails.asking;
@@ -13,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,16 @@ class SpamCheckTest {
         .containsExactly(
             "X-Spam-Score: " + score + " (" + bar + ")",
             "X-Spam-Report: Content analysis details:\r\n  pts rule\r\n  " + score + " R?port");
+  }
+
+  @Test
+  void whatScoredHighIsNeverBouncedLater() {
+    spamd.says(scored("1.1"));
+    assertThat(check().on(mail(TEXT)))
+        .isInstanceOfSatisfying(
+            Verdict.Accept.class, accept -> assertThat(accept.suspect()).isTrue());
+    spamd.says(scored("1.0"));
+    assertThat(check().on(mail(TEXT))).isEqualTo(new Verdict.Accept(List.of(), false));
   }
 
   @ParameterizedTest
@@ -125,7 +138,6 @@ class SpamCheckTest {
       strings = {
         "",
         "SPAMD/1.1 0 EX_OK\r\n",
-        "SPAMD/1.1 76 Bad header line\r\n\r\n",
         "SPAMD/1.1 0 EX_OK\r\nContent-length: 99\r\nSpam: True ; 15.0 / 5.0\r\n\r\nhalf a rep",
         "SPAMD/1.1 0 EX_OK\r\nContent-length: 0\r\nSpam: True ; lots / 5.0\r\n\r\n",
         "SPAMD/1.1 0 EX_OK\r\nContent-length: 0\r\n\r\n",
@@ -135,6 +147,36 @@ class SpamCheckTest {
   void nonsenseAndHalfAnAnswerAreNone(String answer) {
     spamd.says(answer);
     assertThat(fields(check().on(mail(TEXT)))).containsExactly(AWAY);
+  }
+
+  @Test
+  void anErrorInSpamdsOwnWordsIsNoFailure() {
+    SpamCheck check = check();
+    spamd.says("SPAMD/1.1 98 EX_TOOBIG\r\n\r\n");
+    for (int i = 0; i < 2 * ScannerServer.FAILURES_MAX; i++) {
+      assertThat(fields(check.on(mail(TEXT))))
+          .containsExactly("X-Spam-Scanned: no (the scanner did not judge it)");
+    }
+    assertThat(spamd.questions()).hasSize(2 * ScannerServer.FAILURES_MAX);
+  }
+
+  @Test
+  void aServerThatFallsSilentIsAskedLastUntilItAnswers() throws IOException {
+    spamd.fallsSilentOn("slow");
+    try (ScriptedScanner other = ScriptedScanner.spamd().says(scored("2.0"))) {
+      SpamCheck check = check(SHORT, spamd.place(), other.place());
+      for (int i = 0; i < ScannerServer.FAILURES_MAX; i++) {
+        check.on(mail(TEXT + "slow"));
+      }
+      int before = other.questions().size();
+      check.on(mail(TEXT));
+      assertThat(other.questions()).hasSize(before + 1);
+      assertThat(spamd.questions()).hasSize(ScannerServer.FAILURES_MAX);
+      now += ScannerServer.PROBE_EVERY.toNanos();
+      assertThat(fields(check.on(mail(TEXT)))).isEmpty();
+      assertThat(fields(check.on(mail(TEXT)))).isEmpty();
+      assertThat(spamd.questions()).hasSize(ScannerServer.FAILURES_MAX + 2);
+    }
   }
 
   @Test
@@ -159,10 +201,10 @@ class SpamCheckTest {
     for (int i = 0; i < 5; i++) {
       assertThat(fields(check.on(mail(TEXT)))).containsExactly(AWAY);
     }
-    assertThat(spamd.questions()).hasSize(ScannerServers.FAILURES_MAX);
+    assertThat(spamd.questions()).hasSize(ScannerServer.FAILURES_MAX);
     spamd.says(scored("2.0"));
     assertThat(fields(check.on(mail(TEXT)))).containsExactly(AWAY);
-    now += ScannerServers.PROBE_EVERY.toNanos();
+    now += ScannerServer.PROBE_EVERY.toNanos();
     assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
     assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
   }
@@ -198,7 +240,50 @@ class SpamCheckTest {
         .hasSize(20)
         .contains(AWAY)
         .allMatch(field -> field.startsWith("X-Spam-Scanned: no ("));
+    assertThat(all).contains("X-Spam-Scanned: no (the scanner is busy)");
     assertThat(spamd.questions()).hasSizeBetween(5, 10);
+    spamd.says(scored("2.0")).fallsSilentOn("nothing");
+    assertThat(fields(check.on(mail(TEXT)))).as("nobody is left alone").hasSize(2);
+  }
+
+  @Test
+  void aScanThatIsGivenUpKeepsItsPlaceUntilItHasEnded() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger running = new AtomicInteger();
+    Scanner<SpamScore> deaf =
+        (_, _) -> {
+          running.incrementAndGet();
+          awaitDeaf(end);
+          running.decrementAndGet();
+          return ScanAnswer.declined();
+        };
+    ScannerServers<SpamScore> servers =
+        new ScannerServers<>("spam", deaf, asking(SIZE_MAX, SHORT, spamd.place()), () -> now);
+    ScannedMail mail = ScannedMail.of(mail(TEXT), ScannedMails.IN_RECORD);
+    List<FutureTask<ScanAnswer<SpamScore>>> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      all.add(new FutureTask<>(() -> servers.ask(mail)));
+      Thread.startVirtualThread(all.getLast());
+    }
+    for (Future<ScanAnswer<SpamScore>> one : all) {
+      one.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(servers.ask(mail)).isEqualTo(new ScanAnswer.Unscanned<>("the scanner is busy"));
+    assertThat(running).hasValue(5);
+    end.countDown();
+    await().until(() -> running.get() == 0);
+    assertThat(servers.ask(mail)).isEqualTo(ScanAnswer.declined());
+  }
+
+  /** Whatever interrupts it. */
+  private static void awaitDeaf(CountDownLatch end) {
+    while (end.getCount() > 0) {
+      try {
+        end.await();
+      } catch (InterruptedException _) {
+        // It goes on, as the resolver of the system does.
+      }
+    }
   }
 
   private static Future<List<String>> inBackground(SpamCheck check, String text) {

@@ -78,13 +78,45 @@ class VirusCheckTest {
         "stream: OK",
         "stream: Win.Test FOU",
         "stream:  FOUND\0",
-        "INSTREAM size limit exceeded. ERROR\0",
         "stream: OK\0stream: OK\0",
         "UNKNOWN COMMAND\0"
       })
   void nonsenseAndHalfAnAnswerAreNone(String answer) {
     clamd.says(answer);
     assertThat(fields(check(false, clamd.place()).on(mail(TEXT)))).containsExactly(AWAY);
+  }
+
+  @Test
+  void theFieldsOnTopCountToo() {
+    assertThat(fields(check(true, clamd.place()).on(ScannedMails.stored(SIZE_MAX))))
+        .containsExactly("X-Virus-Scanned: no (larger than 1048576 octets)");
+    assertThat(clamd.questions()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"INSTREAM size limit exceeded. ERROR\0", "stream: Can't open file. ERROR\0"})
+  void whomClamdDoesNotScanSwitchesItOffForNobody(String error) {
+    VirusCheck check = check(false, clamd.place());
+    clamd.says(error);
+    for (int i = 0; i < 2 * ScannerServer.FAILURES_MAX; i++) {
+      assertThat(fields(check.on(mail(TEXT))))
+          .containsExactly("X-Virus-Scanned: no (the scanner did not judge it)");
+    }
+    clamd.says("stream: Postbus.Test FOUND\0");
+    assertThat(check.on(mail(TEXT))).isInstanceOf(Verdict.Refuse.class);
+    clamd.says(error);
+    assertThat(reply(check(true, clamd.place()).on(mail(TEXT)))).startsWith("451 4.7.1 ");
+  }
+
+  @Test
+  void mailsThatTakeLongSwitchTheScannerOffForNobody() {
+    clamd.says("stream: Postbus.Test FOUND\0").fallsSilentOn("slow");
+    VirusCheck check = check(false, clamd.place(), SHORT);
+    for (int i = 0; i < 2 * ScannerServer.FAILURES_MAX; i++) {
+      assertThat(fields(check.on(mail(TEXT + "slow")))).containsExactly(AWAY);
+    }
+    assertThat(check.on(mail(TEXT))).isInstanceOf(Verdict.Refuse.class);
   }
 
   @Test

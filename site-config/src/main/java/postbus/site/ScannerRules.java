@@ -68,7 +68,7 @@ final class ScannerRules {
 
   private static Optional<Virus> virus(Section root) {
     Section in = root.section("virus");
-    Asking asking = asking(root, in, "virus", ofSeconds(6), 25 << 20, 10);
+    Asking asking = asking(root, in, "virus", ofSeconds(6), 24 << 20, 10);
     boolean defers =
         in.value("when-away", "accept or defer", "accept", ScannerRules::defers).orElse(false);
     return root.has("virus") ? Optional.of(new Virus(asking, defers)) : Optional.empty();

@@ -49,7 +49,7 @@ class ScannersTest {
     Place clamd = new Place.Socket(Path.of("/run/clamd.sock"));
     assertThat(scanners.virus())
         .contains(
-            new Virus(new Asking(List.of(clamd), Duration.ofSeconds(6), 25 << 20, 10), false));
+            new Virus(new Asking(List.of(clamd), Duration.ofSeconds(6), 24 << 20, 10), false));
     assertThat(site.warnings()).isEmpty();
   }
 
