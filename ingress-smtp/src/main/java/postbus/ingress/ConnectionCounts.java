@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts the connections of one listener, and those of each client; an IPv6 client is its network
- * of 64 bits, all of whose addresses are at his disposal. A part of all places is for trusted
- * clients alone, so that strangers cannot shut them out. Safe for all threads.
+ * of 64 bits, all of whose addresses are at his disposal. A part of all places is not for
+ * strangers, so that they cannot shut out our own hosts. Safe for all threads.
  */
 final class ConnectionCounts {
   private static final int NETWORK_OCTETS = 8;
@@ -30,26 +30,25 @@ final class ConnectionCounts {
   }
 
   /** A connection of this client, until it {@link Place#leave}s. */
-  Place come(InetAddress client, boolean trusted) {
-    int open = trusted ? max : max - max / RESERVED_OF;
-    return new Place(all.incrementAndGet() <= open, client, trusted);
+  Place come(InetAddress client, boolean ours) {
+    all.incrementAndGet();
+    return new Place(client, ours);
   }
 
   /** What one connection takes of the listener. Used by one thread. */
   final class Place {
-    private final boolean within;
     private InetAddress counted;
     private boolean full;
 
-    private Place(boolean within, InetAddress client, boolean trusted) {
-      this.within = within;
+    private Place(InetAddress client, boolean ours) {
       this.counted = network(client);
-      this.full = isFull(trusted);
+      this.full = isFull(ours);
     }
 
-    private boolean isFull(boolean trusted) {
+    private boolean isFull(boolean ours) {
       int ofClient = byClient.merge(counted, 1, Integer::sum);
-      return !within || (!trusted && ofClient > perClientMax);
+      int open = ours ? max : max - max / RESERVED_OF;
+      return all.get() > open || (!ours && ofClient > perClientMax);
     }
 
     /** Whether it is one too many. */
@@ -58,10 +57,10 @@ final class ConnectionCounts {
     }
 
     /** The connection counts for this client from now on. */
-    void give(InetAddress client, boolean trusted) {
+    void give(InetAddress client, boolean ours) {
       release();
       counted = network(client);
-      full = isFull(trusted);
+      full = isFull(ours);
     }
 
     void leave() {

@@ -173,7 +173,8 @@ final class ContentReader {
     if (before == State.LINE_START || before == State.DOT) {
       matched = 0;
     }
-    if (matched < 0) {
+    boolean spaceBeforeColon = matched == RECEIVED.length - 1 && (b == ' ' || b == '\t');
+    if (matched < 0 || spaceBeforeColon) {
       return;
     }
     int lower = b >= 'A' && b <= 'Z' ? b + 32 : b;

@@ -195,7 +195,7 @@ final class Conversation {
       case Step.Restart(SmtpSession next) -> {
         session = next;
         lines = lines();
-        place.give(next.client(), next.isTrusted());
+        place.give(next.client(), !next.isStranger());
         greet();
       }
     }

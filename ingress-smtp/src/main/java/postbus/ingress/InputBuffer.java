@@ -30,10 +30,15 @@ final class InputBuffer {
     return bytes.length - from;
   }
 
-  /** Whether the last octets are these. */
-  boolean endsWith(byte[] end) {
-    int at = bytes.length - end.length;
-    return size() >= end.length && Arrays.equals(bytes, at, bytes.length, end, 0, end.length);
+  /** Whether the last octets are these, in capitals or not. */
+  boolean endsWith(byte[] capitals) {
+    int at = bytes.length - capitals.length;
+    boolean same = size() >= capitals.length;
+    for (int i = 0; same && i < capitals.length; i++) {
+      int octet = bytes[at + i];
+      same = (octet >= 'a' && octet <= 'z' ? octet - 32 : octet) == capitals[i];
+    }
+    return same;
   }
 
   byte[] bytes() {

@@ -100,14 +100,16 @@ final class SmtpConnection {
 
   private void open() {
     SmtpSession session = conversation.session();
+    if (session.isStranger() && input.size() > 0) {
+      conversation.end(Replies.TALKED_FIRST);
+      return;
+    }
     long pauseMillis =
-        session.isTrusted() || place.isFull()
-            ? 0
-            : services.greetingPause().millis(session.client());
+        session.isStranger() && !place.isFull()
+            ? services.greetingPause().millis(session.client())
+            : 0;
     if (pauseMillis == 0) {
       greet();
-    } else if (input.size() > 0) {
-      conversation.end(Replies.TALKED_FIRST);
     } else {
       vertx.setTimer(pauseMillis, _ -> greet());
     }

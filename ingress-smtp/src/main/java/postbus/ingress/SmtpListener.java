@@ -98,10 +98,15 @@ final class SmtpListener {
       socket.end(Buffer.buffer(Replies.STOPPING + "\r\n"));
       return;
     }
+    if (remote.hostAddress() == null) {
+      meters.badProxyHeader(); // It names a socket in the file system of the proxy.
+      socket.close();
+      return;
+    }
     Origin client = Origin.of(address(remote));
     SmtpSession session =
         new SmtpSession(services.site(), listener, client, services.health()::answers);
-    ConnectionCounts.Place place = counts.come(client.address(), session.isTrusted());
+    ConnectionCounts.Place place = counts.come(client.address(), !session.isStranger());
     SmtpConnection connection = new SmtpConnection(vertx, socket, services, session, place, meters);
     connections.add(connection);
     meters.connected();

@@ -63,6 +63,11 @@ final class SmtpSession {
     return trusted;
   }
 
+  /** Whether nobody of ours is there: neither a trusted client, nor who speaks for others. */
+  boolean isStranger() {
+    return !trusted && !isFrontEnd();
+  }
+
   /** Whether the client begins with TLS, and hears nothing before. */
   boolean beginsWithTls() {
     return tls.isFirst();

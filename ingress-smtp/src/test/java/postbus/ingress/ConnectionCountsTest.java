@@ -56,6 +56,19 @@ class ConnectionCountsTest {
     assertThat(another.isFull()).isTrue();
   }
 
+  @Test
+  void whomAFrontEndNamesFindsNoPlaceThatIsNotForStrangers() {
+    for (int i = 1; i <= 18; i++) {
+      counts.come(ip("192.0.2." + i), false);
+    }
+    ConnectionCounts.Place frontEnd = counts.come(ip("10.0.0.1"), true);
+    assertThat(frontEnd.isFull()).isFalse();
+    frontEnd.give(ip("192.0.2.99"), false);
+    assertThat(frontEnd.isFull()).isTrue();
+    frontEnd.give(ip("10.0.0.2"), true);
+    assertThat(frontEnd.isFull()).isFalse();
+  }
+
   private static InetAddress ip(String literal) {
     return InetAddress.ofLiteral(literal);
   }

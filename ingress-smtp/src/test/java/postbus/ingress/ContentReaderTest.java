@@ -141,6 +141,10 @@ class ContentReaderTest {
     String hop = "RECEIVED: from here by there\r\n";
     assertThat(read(hop.repeat(5) + "\r\n" + hop + ".\r\n").refusal()).isEmpty();
     assertThat(read(hop.repeat(6) + "\r\n.\r\n").refusal()).startsWith("554 5.4.6");
+    String spaced = "Received \t : from here by there\r\n";
+    assertThat(read(spaced.repeat(6) + "\r\n.\r\n").refusal()).startsWith("554 5.4.6");
+    String another = "Received-SPF: pass\r\nReceived x: y\r\n";
+    assertThat(read(another.repeat(6) + "\r\n.\r\n").refusal()).isEmpty();
   }
 
   @Test

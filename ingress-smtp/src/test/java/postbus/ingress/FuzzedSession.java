@@ -3,13 +3,13 @@ package postbus.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
 import postbus.log.ContentStore;
 import postbus.mail.SmtpReply;
+import postbus.mail.TlsUsed;
 import postbus.site.Site;
 
 /**
@@ -41,18 +41,19 @@ final class FuzzedSession {
   private long story = 17;
 
   FuzzedSession(
-      Site site, Origin origin, ContentStore store, long answers, Set<SmtpReply> wellFormed) {
+      Site site,
+      String listener,
+      Origin origin,
+      ContentStore store,
+      long answers,
+      Set<SmtpReply> wellFormed) {
     this.site = site;
     this.answers = new Random(answers);
     this.wellFormed = wellFormed;
     this.contents = new Contents(site.sessions(), new OctetBudget(1 << 20), store);
     begin(
         new SmtpSession(
-            site, site.listeners().get("mx"), origin, () -> this.answers.nextInt(20) > 0));
-  }
-
-  FuzzedSession(Site site, Origin origin, ContentStore store, long answers) {
-    this(site, origin, store, answers, new HashSet<>());
+            site, site.listeners().get(listener), origin, () -> this.answers.nextInt(20) > 0));
   }
 
   private void begin(SmtpSession next) {
@@ -131,7 +132,10 @@ final class FuzzedSession {
         contents.skipChunk(octets);
         begunChunk(octets);
       }
-      case Step.StartTls _ -> throw new AssertionError("TLS is spoken nowhere here");
+      case Step.StartTls(SmtpReply goAhead) -> {
+        session.onTls(new TlsUsed("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
+        say(goAhead, false);
+      }
       case Step.Restart(SmtpSession next) -> begin(next);
       case Step.Submit(var envelope) -> {
         assertThat(envelope.recipients()).isNotEmpty();

@@ -28,6 +28,7 @@ class ProxyProtocolTest {
   private static final int PROXY = 0x21;
   private static final int TCP_4 = 0x11;
   private static final int TCP_6 = 0x21;
+  private static final int UNIX = 0x31;
   private static final int SEED = 1204;
 
   @TempDir private Path folder;
@@ -137,6 +138,16 @@ class ProxyProtocolTest {
   }
 
   @Test
+  void aSocketOfAFileSystemIsNoClient() throws IOException {
+    byte[] path = Arrays.copyOf("/run/balancer.sock".getBytes(ISO_8859_1), 108);
+    try (SmtpPeer peer = balancer()) {
+      peer.raw(version2(PROXY, UNIX, path, path)).isCutOff();
+    }
+    await().until(() -> cutOff("proxy-header") == 1);
+    assertThat(server.sessions()).isZero();
+  }
+
+  @Test
   void aBalancerThatDawdlesIsCutOff() throws IOException {
     long begin = System.nanoTime();
     try (SmtpPeer peer = balancer()) {
@@ -202,8 +213,17 @@ class ProxyProtocolTest {
     return InetAddress.ofLiteral(address).getAddress();
   }
 
+  /** Without ports and extras. */
+  private static String version2(int command, int family, byte[] from, byte[] to) {
+    return version2(command, family, from, to, 0, new byte[0]);
+  }
+
   private static String version2(int command, int family, byte[] from, byte[] to, byte[] extras) {
-    int ports = from.length == 0 ? 0 : 4;
+    return version2(command, family, from, to, from.length == 0 ? 0 : 4, extras);
+  }
+
+  private static String version2(
+      int command, int family, byte[] from, byte[] to, int ports, byte[] extras) {
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     header.writeBytes(SIGNATURE);
     header.write(command);

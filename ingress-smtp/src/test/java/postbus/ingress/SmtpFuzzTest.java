@@ -54,6 +54,7 @@ class SmtpFuzzTest {
     "VRFY x",
     "EXPN x",
     "HELP",
+    "STARTTLS",
     "QUIT",
     "a: b\r\n\r\ncontent\r\n.",
     ".",
@@ -146,7 +147,7 @@ class SmtpFuzzTest {
 
   @TempDir private Path folder;
   private final Set<SmtpReply> wellFormed = new HashSet<>();
-  private final Site site = Sites.of(withoutErrorLimit());
+  private final Site site = Sites.speakingTls(withoutErrorLimit(), Path.of("."));
   private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private ContentStore store;
@@ -184,9 +185,10 @@ class SmtpFuzzTest {
   private void sameStoryHoweverItIsCut(byte[] octets) {
     Origin client = Origin.of(CLIENTS[random.nextInt(CLIENTS.length)]);
     long answers = random.nextLong();
-    FuzzedSession whole = session(client, answers);
+    String listener = random.nextInt(4) == 0 ? "proxied-required" : "never";
+    FuzzedSession whole = session(listener, client, answers);
     whole.feed(octets, 0, octets.length);
-    FuzzedSession cut = session(client, answers);
+    FuzzedSession cut = session(listener, client, answers);
     int most = random.nextInt(4) == 0 ? 1 : 200;
     for (int from = 0; from < octets.length && cut.isOpen(); ) {
       int to = Math.min(octets.length, from + 1 + random.nextInt(most));
@@ -201,8 +203,8 @@ class SmtpFuzzTest {
     }
   }
 
-  private FuzzedSession session(Origin client, long answers) {
-    return new FuzzedSession(site, client, store, answers, wellFormed);
+  private FuzzedSession session(String listener, Origin client, long answers) {
+    return new FuzzedSession(site, listener, client, store, answers, wellFormed);
   }
 
   private byte[] randomSession() {

@@ -18,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.SmtpReply;
@@ -268,13 +270,18 @@ class SmtpServerTest {
     await().atMost(SECONDS).until(held::isCancelled);
   }
 
-  @Test
-  void whoTakesLeaveAheadAndSaysNoMoreHearsItsReplies() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"QUIT", "quit"})
+  void whoTakesLeaveAheadAndSaysNoMoreHearsItsReplies(String leave) throws IOException {
     start(Sites.small());
     hold = true;
     try (SmtpPeer peer = app()) {
       peer.says("220").send("HELO exim.example", "MAIL FROM:<>", "RCPT TO:<a@example.org>");
-      peer.says("250").says("250").says("250").raw("BDAT 3 LAST\r\nx\r\nQUIT\r\n").endsInput();
+      peer.says("250")
+          .says("250")
+          .says("250")
+          .raw("BDAT 3 LAST\r\nx\r\n" + leave + "\r\n")
+          .endsInput();
       await().atMost(SECONDS).until(() -> taken.size() == 1);
       held.complete(Replies.OK);
       peer.says("250 2.0.0").says("221 2.0.0").closes();

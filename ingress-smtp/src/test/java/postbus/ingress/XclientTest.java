@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +138,22 @@ class XclientTest {
           SmtpPeer itself = server.from(Sites.FILTER)) {
         fifth.says("421 4.7.0").closes();
         itself.says("220");
+      }
+    }
+  }
+
+  @Test
+  void theFilterItselfIsNoStranger() throws IOException {
+    server.close();
+    server = new RunningServer(folder, Sites.greetingAfter(Duration.ofMinutes(1)));
+    List<SmtpPeer> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 5; i++) {
+        idle.add(server.from(Sites.FILTER).says("220"));
+      }
+    } finally {
+      for (SmtpPeer peer : idle) {
+        peer.close();
       }
     }
   }

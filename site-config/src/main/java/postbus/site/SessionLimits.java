@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param textLineMax octets of a content line with its CRLF
  * @param errorsMax refused or unknown commands before 421
  * @param connectionsMax sessions of one listener at the same time
- * @param connectionsPerClientMax sessions of one untrusted client address at the same time
+ * @param connectionsPerClientMax sessions of one IPv4 address, or one IPv6 network of 64 bits, that
+ *     is not trusted, at the same time
  * @param greetingPause how long a client that is not known must keep silent before the greeting
  * @param commandWait for the next command
  * @param dataWait for the next octets of a content
