@@ -51,7 +51,7 @@ public final class Policy {
                 Stream.of(
                     new SizeLimit(site.sessions().sizeMax()),
                     new ForgedFields(site.primaryHostname(), contents),
-                    new ListMark(lists, site.sessions().routerWait()),
+                    new ListMark(lists, site.sessions().listMarkWait()),
                     OriginCheck.of(site, contents)),
                 ScannerChecks.of(site, contents).stream())
             .toList());

@@ -43,6 +43,8 @@ public record SessionLimits(
     int hopsMax,
     Manners manners) {
 
+  private static final int LIST_MARK_SHARE = 20;
+
   /** What holds where the site says nothing. */
   public static final SessionLimits DEFAULT =
       new SessionLimits(
@@ -86,5 +88,14 @@ public record SessionLimits(
    */
   public Duration originWait() {
     return verdictWait.dividedBy(4);
+  }
+
+  /**
+   * How long policy waits at a mail's content for what lists say of its client: they were asked at
+   * its first recipient.
+   */
+  public Duration listMarkWait() {
+    Duration most = verdictWait.dividedBy(LIST_MARK_SHARE);
+    return most.compareTo(routerWait()) < 0 ? most : routerWait();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import postbus.mail.EmailAddress;
+import postbus.site.BlockList.Action;
 import postbus.site.RoutingRules.Otrs;
 import postbus.site.RoutingRules.OtrsSource;
 import postbus.site.RoutingRules.WikiMail;
@@ -97,14 +98,27 @@ final class SettingWarnings {
         site.scanners().spam().map(rule -> rule.asking().answerWait()).orElse(Duration.ZERO);
     Duration all =
         site.scanners().virus().map(rule -> spam.plus(rule.asking().answerWait())).orElse(spam);
-    if (all.compareTo(site.sessions().verdictWait().multipliedBy(3).dividedBy(4)) >= 0) {
+    Duration left = leftForScanners(site);
+    if (!all.isZero() && all.compareTo(left) >= 0) {
       warn(
           warnings,
           "spam.wait and virus.wait are "
               + Notation.print(all)
-              + " together, expected less than three quarters of sessions.verdict-wait; mail is"
-              + " taken unjudged while a scanner is away");
+              + " together, expected less than the "
+              + Notation.print(left)
+              + " that lists and authentication leave of sessions.verdict-wait; mail is taken"
+              + " unjudged while a scanner is away");
     }
+  }
+
+  private static Duration leftForScanners(Site site) {
+    SessionLimits sessions = site.sessions();
+    boolean marks =
+        site.clients().blockLists().stream().anyMatch(list -> list.action() == Action.MARK);
+    Duration lists = marks ? sessions.listMarkWait() : Duration.ZERO;
+    Duration origin =
+        site.clients().authentication().isOff() ? Duration.ZERO : sessions.originWait();
+    return sessions.verdictWait().minus(lists).minus(origin);
   }
 
   /** A pool that signs at all is meant to sign the mail that it is there for. */

@@ -69,7 +69,24 @@ class ScannersTest {
     assertThat(site.warnings())
         .singleElement()
         .asString()
-        .contains("spam.wait and virus.wait are 15s together, expected less than");
+        .contains(
+            "spam.wait and virus.wait are 15s together,"
+                + " expected less than the 15s that lists and authentication leave");
+  }
+
+  @Test
+  void whatOtherChecksWaitForCounts() {
+    site.add("spam: {servers: 127.0.0.1:783, wait: 8s}\nvirus: {servers: /a, wait: 6s}\n");
+    assertThat(site.warnings()).isEmpty();
+    site.add("block-lists:\n  bl: {zone: bl.example, do: mark}\n");
+    assertThat(site.warnings()).singleElement().asString().contains("less than the 14s that");
+  }
+
+  @Test
+  void withoutThemTheScannersHaveAllOfIt() {
+    site.add("spam: {servers: 127.0.0.1:783, wait: 19s}\n");
+    site.add("authentication: {spf: off, dkim: off, dmarc: off}\n");
+    assertThat(site.warnings()).isEmpty();
   }
 
   @ParameterizedTest(name = "{1}")
