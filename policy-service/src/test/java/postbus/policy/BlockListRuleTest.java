@@ -105,25 +105,6 @@ class BlockListRuleTest {
   }
 
   @Test
-  void whatIsKnownOfAClientIsSaidBeforeTheRouterIsAsked() {
-    FakeList good = new FakeList().has("192.0.2.1", "spam").fallsSilent();
-    ClientLists lists = new ClientLists(List.of(good.as("good", Action.REFUSE)), () -> 0);
-    Policy policy =
-        new Policy(
-            BlockListRuleTest::verification,
-            List.of(
-                new BlockListRule(lists, Duration.ZERO),
-                new RelayRule(),
-                new BlockListRule(lists, PATIENCE)),
-            List.of());
-    assertThat(reply(policy, SPAMMER, "someone@elsewhere.example")).contains("relay");
-    good.speaks();
-    assertThat(reply(policy, SPAMMER, RECIPIENT)).contains("is listed by");
-    assertThat(reply(policy, SPAMMER, "someone@elsewhere.example")).contains("is listed by");
-    assertThat(good.asked()).isEqualTo(1);
-  }
-
-  @Test
   void sickListsHoldUpNobodyAndRefuseNobody() {
     dns.silent("1.2.0.192.silent.example").failing("1.2.0.192.lame.example");
     Policy policy =
@@ -135,20 +116,6 @@ class BlockListRuleTest {
     long begin = System.nanoTime();
     assertThat(reply(policy, SPAMMER, RECIPIENT)).startsWith("450 4.7.1").contains("good.example");
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(WAIT.multipliedBy(5));
-  }
-
-  @Test
-  void aRuleThatComesLateWaitsForWhatIsLeftOfTheTime() {
-    FakeList silent = new FakeList().fallsSilent();
-    ClientLists lists =
-        new ClientLists(List.of(silent.as("silent", Action.REFUSE)), System::nanoTime);
-    Duration time = Duration.ofMillis(50);
-    AskedRecipient asked = new AskedRecipient(question(SPAMMER, RECIPIENT), _ -> LOCAL);
-    assertThat(new BlockListRule(lists, time).on(asked)).isEmpty();
-    assertThat(asked.left(time)).isZero();
-    assertThat(asked.left(Duration.ofHours(1)))
-        .isBetween(Duration.ofMinutes(50), Duration.ofHours(1));
-    silent.speaks();
   }
 
   @Test
