@@ -37,7 +37,7 @@ class VerdictsTogetherTest {
   @Test
   void whatIsHeldBackKeepsTheFieldsOfAllAndTheReasonsOfAll() {
     assertThat(judged(GOOD, HELD, SUSPECT))
-        .isEqualTo(new Verdict.Quarantine("a virus: Eicar", List.of(SCORE, VIRUS)));
+        .isEqualTo(new Verdict.Quarantine("a virus: Eicar", List.of(VIRUS, SCORE)));
     assertThat(judged(HELD, new Verdict.Quarantine("DMARC", List.of())))
         .isEqualTo(new Verdict.Quarantine("a virus: Eicar; DMARC", List.of(VIRUS)));
   }
