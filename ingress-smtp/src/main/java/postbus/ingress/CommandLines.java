@@ -1,6 +1,7 @@
 package postbus.ingress;
 
 import java.util.Optional;
+import postbus.site.Site;
 
 /**
  * Cuts command lines. A line ends with CRLF. An LF alone ends the session, since whoever sends it
@@ -19,6 +20,12 @@ final class CommandLines {
   CommandLines(CommandParser parser, int lineMax) {
     this.parser = parser;
     this.lineMax = lineMax;
+  }
+
+  /** The lines of a client of this site. */
+  static CommandLines of(Site site, boolean trusted) {
+    CommandParser parser = new CommandParser(site.primaryHostname(), trusted);
+    return new CommandLines(parser, site.sessions().commandLineMax());
   }
 
   /** The next line's command; empty if no line is whole. */

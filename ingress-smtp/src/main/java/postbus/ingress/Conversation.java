@@ -2,27 +2,23 @@ package postbus.ingress;
 
 import io.vertx.core.Context;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import postbus.log.Mail;
 import postbus.mail.Envelope;
 import postbus.mail.MailId;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
 import postbus.mail.TlsUsed;
-import postbus.site.Site;
 
 /**
- * What is said in one connection: cuts the octets that came into command lines and contents, feeds
- * {@link SmtpSession}, and does what it says.
+ * What is said in one connection: cuts the octets that came into command lines, feeds {@link
+ * SmtpSession}, and does what it says. Contents are {@link MailInHand}'s.
  *
- * <p>Everything runs on the connection's event loop; answers that come from other threads are
- * brought there. Nothing is read while an answer is awaited. Limit: octets, their pace and the
- * clock are {@link SmtpConnection}'s.
+ * <p>On the connection's event loop, whereto answers from other threads are brought. Nothing is
+ * read while an answer is awaited. The socket is {@link SmtpConnection}'s.
  */
 final class Conversation {
   private static final Logger LOG = Logger.getLogger(Conversation.class);
@@ -33,18 +29,14 @@ final class Conversation {
   private final ReplyWriter replies;
   private final TlsSwitch tls;
   private final ConnectionCounts.Place place;
-  private final ListenerMeters meters;
   private final Runnable onTurn;
   private final SessionClock clock;
-  private final DataRate rate;
-  private final Contents contents;
+  private final MailInHand mail;
   private SmtpSession session;
   private CommandLines lines;
-  private long dot;
   private boolean running;
   private boolean busy;
   private boolean closed;
-  private @Nullable CompletableFuture<SmtpReply> submission;
 
   /**
    * @param onTurn called when something that was awaited is there, and it is the client's turn
@@ -66,18 +58,10 @@ final class Conversation {
     this.replies = replies;
     this.tls = tls;
     this.place = place;
-    this.meters = meters;
     this.onTurn = onTurn;
     this.clock = new SessionClock(services.site().sessions());
-    this.rate = new DataRate(services.site().sessions().manners(), System::nanoTime);
-    this.lines = lines();
-    this.contents = new Contents(services.site().sessions(), services.memory(), services.store());
-  }
-
-  private CommandLines lines() {
-    Site site = services.site();
-    CommandParser parser = new CommandParser(site.primaryHostname(), session.isTrusted());
-    return new CommandLines(parser, site.sessions().commandLineMax());
+    this.lines = CommandLines.of(services.site(), session.isTrusted());
+    this.mail = new MailInHand(this, input, services, meters);
   }
 
   /** The session as it is now: XCLIENT begins another one. */
@@ -86,7 +70,7 @@ final class Conversation {
   }
 
   void greet() {
-    act(() -> session.onConnect(place.isFull()));
+    act(now -> now.onConnect(place.isFull()));
   }
 
   /** Reads as long as there is something to read and no answer to wait for. */
@@ -94,77 +78,35 @@ final class Conversation {
     running = true;
     boolean more = true;
     while (more && !busy && !closed && input.size() > 0 && !replies.isFull()) {
-      more = contents.isReading() ? readContent() : readCommand();
+      more = mail.isReading() ? readContent() : readCommand();
     }
     running = false;
+  }
+
+  private boolean readContent() {
+    clock.heard();
+    mail.read();
+    return true;
   }
 
   private boolean readCommand() {
     Optional<Command> command = lines.next(input);
     command.ifPresent(said -> {
       clock.heard();
-      if (!session.isGathering()) {
-        rate.rest();
-      }
       if (said.endsGroup() && input.size() > 0 && !session.isTrusted()) {
         end(Replies.NOT_WAITED);
       } else {
-        act(() -> session.on(said));
+        act(now -> now.on(said));
       }
-      discardChunks();
+      mail.onCommand();
     });
     return command.isPresent();
   }
 
-  private boolean readContent() {
-    clock.heard();
-    int before = input.size();
-    Contents.Progress progress = contents.read(input);
-    rate.took(before - input.size());
-    switch (progress) {
-      case MORE -> {}
-      case CHUNK -> {
-        Optional<SmtpReply> refusal = contents.refusal();
-        refusal.ifPresent(reply -> meters.replied(reply, System.nanoTime()));
-        act(() -> session.onChunk(refusal));
-        discardChunks();
-      }
-      case SKIPPED_CHUNK -> act(session::onChunkSkipped);
-      case WHOLE -> onContentEnd();
-      case ENDLESS -> end(Replies.WILL_NOT_END);
-    }
-    return true;
-  }
-
-  /** Chunks are kept as long as their mail is. */
-  private void discardChunks() {
-    if (!session.isGathering()) {
-      contents.discardChunks();
-    }
-  }
-
-  private void onContentEnd() {
-    dot = System.nanoTime();
-    if (contents.finishBlocks()) {
-      await(
-          CompletableFuture.supplyAsync(contents::finish, Thread::startVirtualThread),
-          this::onFinished);
-    } else {
-      onFinished(contents.finish());
-    }
-  }
-
-  private void onFinished(Content finished) {
-    if (finished instanceof Content.Refused(SmtpReply reply)) {
-      meters.replied(reply, dot);
-    }
-    act(() -> session.onContentEnd(finished));
-  }
-
   /** Asks the session what to do, and does it. A bug of ours ends this session alone. */
-  private void act(Supplier<Step> question) {
+  void act(Function<SmtpSession, Step> question) {
     try {
-      take(question.get());
+      take(question.apply(session));
     } catch (RuntimeException e) {
       LOG.errorf(e, "session of %s", session.client());
       end(Replies.BROKEN);
@@ -177,34 +119,21 @@ final class Conversation {
       case Step.AskRecipient(RecipientQuestion question) ->
           await(
               services.recipients().ask(question),
-              reply -> act(() -> session.onRecipientAnswer(reply)));
+              reply -> act(now -> now.onRecipientAnswer(reply)));
       case Step.BeginContent(SmtpReply goAhead, MailId id) -> {
-        contents.beginData(id);
+        mail.beginData(id);
         say(goAhead, false);
       }
-      case Step.ReadChunk(MailId id, long octets, boolean isLast) -> {
-        contents.beginChunk(id, octets, isLast);
-        onChunkBegun(octets);
-      }
-      case Step.SkipChunk(long octets) -> {
-        contents.skipChunk(octets);
-        onChunkBegun(octets);
-      }
-      case Step.Submit(Envelope envelope) -> submit(envelope);
+      case Step.ReadChunk chunk -> mail.beginChunk(chunk);
+      case Step.SkipChunk(long octets) -> mail.skipChunk(octets);
+      case Step.Submit(Envelope envelope) -> mail.submit(envelope);
       case Step.StartTls(SmtpReply goAhead) -> startTls(goAhead);
       case Step.Restart(SmtpSession next) -> {
         session = next;
-        lines = lines();
+        lines = CommandLines.of(services.site(), next.isTrusted());
         place.give(next.client(), !next.isStranger());
         greet();
       }
-    }
-  }
-
-  /** An empty chunk is there already. */
-  private void onChunkBegun(long octets) {
-    if (octets == 0) {
-      readContent();
     }
   }
 
@@ -231,24 +160,8 @@ final class Conversation {
     onTurn.run();
   }
 
-  private void submit(Envelope envelope) {
-    submission = services.intake().take(new Mail(envelope, contents.inline()));
-    await(
-        submission,
-        reply -> {
-          submission = null;
-          meters.replied(reply, dot);
-          if (reply.isPositive()) {
-            meters.took(envelope.body().size());
-            services.greetingPause().knows(session.client());
-          }
-          contents.discard();
-          act(() -> session.onSubmitted(reply));
-        });
-  }
-
   /** Reads nothing until the answer is there; nobody is told when the client has gone. */
-  private <T> void await(CompletionStage<T> answer, Consumer<T> then) {
+  <T> void await(CompletionStage<T> answer, Consumer<T> then) {
     busy = true;
     replies.flush();
     answer.whenComplete(
@@ -259,19 +172,15 @@ final class Conversation {
     busy = false;
     clock.heard();
     if (closed || failure != null) {
-      submission = null;
-      contents.discard();
+      mail.giveBack();
     }
-    if (closed) {
-      return;
-    }
-    if (failure != null) {
+    if (failure == null && !closed) {
+      then.accept(value);
+      onTurn.run();
+    } else if (failure != null && !closed) {
       LOG.errorf(failure, "session of %s", session.client());
       end(Replies.BROKEN);
-      return;
     }
-    then.accept(value);
-    onTurn.run();
   }
 
   private void say(SmtpReply reply, boolean close) {
@@ -297,11 +206,6 @@ final class Conversation {
     return running;
   }
 
-  /** Whether an answer is awaited. */
-  boolean isBusy() {
-    return busy;
-  }
-
   /** Whether no more is heard of what the client says. */
   boolean isClosed() {
     return closed;
@@ -309,7 +213,7 @@ final class Conversation {
 
   /** Whether no mail is in hand. */
   boolean isIdle() {
-    return !busy && !closed && !contents.isReading();
+    return !busy && !closed && !mail.isReading();
   }
 
   /** How often to {@link #look}. */
@@ -319,15 +223,11 @@ final class Conversation {
 
   /** Ends a session whose client is too slow. True if the connection is to be cut off. */
   boolean look() {
-    if (tls.isOverdue()) {
-      return true;
-    }
-    boolean awaitsContent = contents.isReading() || session.isGathering();
-    if (!closed && rate.isTooLow(!busy && awaitsContent)) {
+    if (!closed && mail.isTooSlow(!busy)) {
       end(Replies.TOO_SLOW);
     }
-    if (busy || !clock.isOver(contents.isReading())) {
-      return false;
+    if (busy || !clock.isOver(mail.isReading())) {
+      return tls.isOverdue();
     }
     boolean lasts = closed;
     end(Replies.TIME_IS_UP);
@@ -345,10 +245,6 @@ final class Conversation {
   /** The connection is gone; a mail in hand is given back, unless the log has it. */
   void onGone() {
     giveUp();
-    if (submission != null) {
-      submission.cancel(false);
-    } else if (!busy) {
-      contents.discard();
-    }
+    mail.onGone(busy);
   }
 }

@@ -18,7 +18,7 @@ import postbus.site.Site;
  *
  * <p>Guarantee: one reply for one command, in order; a 250 after the content only as {@link
  * #onSubmitted} brings it. Limit: whoever calls it keeps the turn (an answer before the next
- * command), from one thread at a time. Time limits and octets are {@link SmtpConnection}'s.
+ * command), from one thread at a time. Time limits and octets are {@link Conversation}'s.
  */
 final class SmtpSession {
   private final Site site;

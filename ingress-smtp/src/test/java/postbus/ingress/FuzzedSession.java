@@ -58,8 +58,7 @@ final class FuzzedSession {
 
   private void begin(SmtpSession next) {
     session = next;
-    CommandParser parser = new CommandParser(site.primaryHostname(), next.isTrusted());
-    lines = new CommandLines(parser, site.sessions().commandLineMax());
+    lines = CommandLines.of(site, next.isTrusted());
     follow(next.onConnect(false));
   }
 

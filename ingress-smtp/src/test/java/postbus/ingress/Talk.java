@@ -33,10 +33,7 @@ final class Talk {
   Talk(Path folder, InetAddress client) throws IOException {
     Site site = Sites.of(Sites.small());
     session = new SmtpSession(site, site.listeners().get("mx"), Origin.of(client), () -> true);
-    lines =
-        new CommandLines(
-            new CommandParser(site.primaryHostname(), session.isTrusted()),
-            site.sessions().commandLineMax());
+    lines = CommandLines.of(site, session.isTrusted());
     contents = new Contents(site.sessions(), memory, new ContentStore(folder));
     follow(session.onConnect(false));
     says("220 ");
