@@ -96,7 +96,7 @@ final class Lookups {
    * @param cachedMax answers that the cache holds
    */
   Lookups(DnsSettings settings, int cachedMax) {
-    Cache cache = new Cache(DClass.IN);
+    Cache cache = new SmallAnswers();
     cache.setMaxEntries(cachedMax);
     cache.setMaxCache(POSITIVE_TTL_MAX_SECONDS);
     cache.setMaxNCache(Math.toIntExact(settings.negativeTtlMax().toSeconds()));
@@ -134,8 +134,12 @@ final class Lookups {
    */
   Asked ask(Name name, int type, long deadline) {
     String question = name.toString(true) + " " + Type.string(type);
+    long left = deadline - System.nanoTime();
+    if (left <= 0) {
+      return () -> new Looked.Unknown("no time left for " + question);
+    }
     try {
-      if (!inFlight.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      if (!inFlight.tryAcquire(left, TimeUnit.NANOSECONDS)) {
         return () -> new Looked.Unknown("too many look-ups under way for " + question);
       }
     } catch (InterruptedException _) {

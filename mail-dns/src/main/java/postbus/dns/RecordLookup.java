@@ -25,10 +25,16 @@ import postbus.dns.Lookups.Looked;
  * and at most so many are under way at once ({@link Lookups}). For any number of threads.
  */
 public final class RecordLookup {
+  /** Answers that are kept: strangers choose their names and their size. */
+  private static final int CACHED_MAX = 5000;
+
+  /** Characters of all texts of a name; whoever has more says nothing that counts. */
+  private static final int TEXTS_MAX = SmallAnswers.DATA_MAX;
+
   private final Lookups lookups;
 
   public RecordLookup(DnsSettings settings) {
-    this.lookups = new Lookups(settings);
+    this.lookups = new Lookups(settings, CACHED_MAX);
   }
 
   /** For questions of which all together take at most this long. */
@@ -45,7 +51,11 @@ public final class RecordLookup {
 
     @Override
     public Answer<String> texts(String name) {
-      return ask(name, Type.TXT, RecordLookup::texts);
+      Answer<String> answer = ask(name, Type.TXT, RecordLookup::texts);
+      return answer instanceof Found<String>(List<String> texts)
+              && texts.stream().mapToInt(String::length).sum() > TEXTS_MAX
+          ? new Unknown<>("too many texts at " + name)
+          : answer;
     }
 
     @Override

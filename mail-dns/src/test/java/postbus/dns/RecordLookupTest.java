@@ -118,4 +118,24 @@ class RecordLookupTest {
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
   }
+
+  @Test
+  void whoeverHasTooManyTextsSaysNothingAndFillsNoMemory() throws IOException {
+    String text = " \"" + "x".repeat(250) + "\"";
+    server.add("large.example.org. TXT" + text.repeat(40)).truncated("large.example.org");
+    server.add("small.example.org. TXT" + text.repeat(30)).truncated("small.example.org");
+    for (int i = 0; i < 2; i++) {
+      assertThat(dns.texts("large.example.org")).isInstanceOf(Unknown.class);
+      assertThat(dns.texts("small.example.org")).isInstanceOf(Found.class);
+    }
+    assertThat(server.questionsAbout("large.example.org")).isEqualTo(4);
+    assertThat(server.questionsAbout("small.example.org")).isEqualTo(2);
+  }
+
+  @Test
+  void afterTheDeadlineNobodyIsAsked() {
+    DnsRecords late = lookup(Duration.ZERO.plusNanos(1));
+    assertThat(late.texts("example.org")).isInstanceOf(Unknown.class);
+    assertThat(server.questions()).isZero();
+  }
 }

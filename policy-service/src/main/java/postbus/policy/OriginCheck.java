@@ -28,6 +28,9 @@ import postbus.site.Site;
  * held back or refused, if the site or the domain says so. A broken signature alone is as none.
  */
 final class OriginCheck implements ContentCheck {
+  /** Characters of a stranger's text in a reply. */
+  private static final int STRANGER_MAX = 120;
+
   private static final Verdict NOT_CHECKED = new Verdict.Accept(List.of());
 
   private final Authentication rules;
@@ -66,12 +69,18 @@ final class OriginCheck implements ContentCheck {
     List<Failure> failures = failures(origin, mail, client.get());
     List<HeaderField> fields = List.of(OriginField.of(hostname, origin));
     return first(failures, Handling.REFUSE)
-        .or(() -> later(origin))
+        .or(() -> later(origin, mail.envelope().id()))
         .<Verdict>map(Verdict.Refuse::new)
         .or(() ->
             first(failures, Handling.QUARANTINE)
                 .map(reply -> new Verdict.Quarantine(reply.text(), fields)))
-        .orElseGet(() -> new Verdict.Accept(fields, !failures.isEmpty()));
+        .orElseGet(() -> new Verdict.Accept(fields, !failures.isEmpty() || isDoubtful(origin)));
+  }
+
+  /** Who it is from could not be told, so nobody is to get a report about it. */
+  private static boolean isDoubtful(Origin origin) {
+    return origin.spf().anyMatch(outcome -> outcome.result() == SpfResult.TEMPERROR)
+        || origin.dmarc().filter(o -> o.result() == DmarcResult.TEMPERROR).isPresent();
   }
 
   private static Optional<SmtpReply> first(List<Failure> failures, Handling handling) {
@@ -97,14 +106,16 @@ final class OriginCheck implements ContentCheck {
 
   /** RFC 7208, section 8.4, with the status of RFC 7372. */
   private static SmtpReply refusal(Spf.Outcome outcome, InetAddress client) {
-    String domain = OriginField.printable(outcome.domain());
-    String why =
-        outcome
-            .explanation()
-            .map(said -> "; " + domain + " says: " + OriginField.printable(said))
-            .orElse("");
+    String domain = some(outcome.domain());
+    String why = outcome.explanation().map(said -> ", which says: " + some(said)).orElse("");
     String text = "SPF: " + client.getHostAddress() + " may not send mail of " + domain + why;
     return SmtpReply.of(550, "5.7.23", text);
+  }
+
+  /** Of a stranger's text, so that a reply fits into its line of 512 octets. */
+  private static String some(String text) {
+    String printable = OriginField.printable(text);
+    return printable.substring(0, Math.min(STRANGER_MAX, printable.length()));
   }
 
   /** RFC 7489, section 10.3. */
@@ -132,14 +143,21 @@ final class OriginCheck implements ContentCheck {
     };
   }
 
-  /** Where a failure would be refused, what cannot be told now is put off. */
-  private Optional<SmtpReply> later(Origin origin) {
+  /**
+   * Where a failure would be refused, what cannot be told now is put off; and so it is where the
+   * domain asks for more than a mark, or may.
+   */
+  private Optional<SmtpReply> later(Origin origin, MailId id) {
     boolean spf =
         rules.spf() == Handling.REFUSE
             && origin.sender().filter(o -> o.result() == SpfResult.TEMPERROR).isPresent();
     boolean dmarc =
-        rules.dmarc() == Handling.REFUSE
-            && origin.dmarc().filter(o -> o.result() == DmarcResult.TEMPERROR).isPresent();
+        (rules.dmarc() == Handling.REFUSE || rules.dmarc() == Handling.AS_PUBLISHED)
+            && origin
+                .dmarc()
+                .filter(o -> o.result() == DmarcResult.TEMPERROR)
+                .filter(o -> handling(o, id) != Handling.MARK)
+                .isPresent();
     return spf
         ? Optional.of(SmtpReply.of(451, "4.7.24", "SPF cannot be checked now; try again later"))
         : dmarc

@@ -3,14 +3,14 @@ package postbus.auth.dkim;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import postbus.auth.MailHeader;
 import postbus.dns.DnsRecords;
 
 /**
  * Verifies the signatures of a mail, the topmost {@link #SIGNATURES_MAX} of them; the body is read
- * once, and not held in memory. What of the header is signed is what its readers see.
+ * once, if there is a key for any, and not held in memory. What of the header is signed is what its
+ * readers see.
  */
 public final class Dkim {
   /** Signatures of one mail that are verified. Further ones count as if they were not there. */
@@ -34,13 +34,16 @@ public final class Dkim {
   /**
    * The outcomes, in the order of the signatures; none for a mail without any.
    *
-   * @param body what follows the header; read to its end if there is a signature
+   * @param body what follows the header; read to its end if there is a signature, and a key for it
    */
   public static List<Outcome> verify(
       MailHeader header, InputStream body, DnsRecords dns, Instant now) throws IOException {
     List<MailHeader.Field> fields = header.upwards(FIELD).reversed();
     List<SignatureCheck> checks =
-        fields.stream().limit(SIGNATURES_MAX).map(SignatureCheck::begin).toList();
+        fields.stream()
+            .limit(SIGNATURES_MAX)
+            .map(field -> SignatureCheck.begin(field, header, dns, now))
+            .toList();
     if (checks.stream().anyMatch(SignatureCheck::wantsBody)) {
       byte[] chunk = new byte[CHUNK];
       for (int n = body.read(chunk); n >= 0; n = body.read(chunk)) {
@@ -49,10 +52,6 @@ public final class Dkim {
         }
       }
     }
-    List<Outcome> outcomes = new ArrayList<>();
-    for (SignatureCheck check : checks) {
-      outcomes.add(check.end(header, dns, now));
-    }
-    return outcomes;
+    return checks.stream().map(SignatureCheck::end).toList();
   }
 }

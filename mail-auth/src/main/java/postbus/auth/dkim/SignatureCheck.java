@@ -19,18 +19,68 @@ import postbus.dns.DnsRecords.Found;
 import postbus.dns.DnsRecords.Nothing;
 import postbus.dns.DnsRecords.Unknown;
 
-/** One signature on its way: first it is shown the body, then it is judged. */
+/** One signature on its way: its key is asked for, it is shown the body, then it is judged. */
 sealed interface SignatureCheck {
 
-  /** A check of what a DKIM-Signature says. */
-  static SignatureCheck begin(MailHeader.Field field) {
+  /** A check of what a DKIM-Signature says. Blocks as DNS does. */
+  static SignatureCheck begin(
+      MailHeader.Field field, MailHeader header, DnsRecords dns, Instant now) {
     try {
-      DkimSignature signature = DkimSignature.read(field);
-      long limit = signature.bodyLength().orElse(Long.MAX_VALUE);
-      return new Begun(signature, new BodyHash(signature.bodyForm(), limit));
+      return begin(DkimSignature.read(field), header, dns, now);
     } catch (DkimSignature.Malformed e) {
-      return new NoSignature(String.valueOf(e.getMessage()));
+      return new Decided(new Outcome(DkimResult.NEUTRAL, "", "", String.valueOf(e.getMessage())));
     }
+  }
+
+  private static SignatureCheck begin(
+      DkimSignature signature, MailHeader header, DnsRecords dns, Instant now) {
+    return switch (signature.algorithm()) {
+      case "rsa-sha256" -> begin(signature, header, dns, now, "rsa");
+      case "ed25519-sha256" -> begin(signature, header, dns, now, "ed25519");
+      case "rsa-sha1" -> decided(signature, DkimResult.POLICY, "sha1 proves nothing");
+      default -> decided(signature, DkimResult.NEUTRAL, "unknown algorithm");
+    };
+  }
+
+  private static SignatureCheck begin(
+      DkimSignature signature, MailHeader header, DnsRecords dns, Instant now, String kind) {
+    if (!header.isWhole()) {
+      return decided(signature, DkimResult.NEUTRAL, "the header is too large");
+    } else if (signature.expires().filter(until -> until < now.getEpochSecond()).isPresent()) {
+      return decided(signature, DkimResult.FAIL, "the signature has expired");
+    }
+    return switch (dns.texts(signature.selector() + "._domainkey." + signature.domain())) {
+      case Unknown<String> _ ->
+          decided(signature, DkimResult.TEMPERROR, "the key cannot be asked for now");
+      case Nothing<String> _ -> decided(signature, DkimResult.PERMERROR, "there is no such key");
+      case Found<String>(List<String> texts) -> keyed(signature, header, firstGood(texts, kind));
+    };
+  }
+
+  private static SignatureCheck keyed(
+      DkimSignature signature, MailHeader header, DkimPublicKey.Read read) {
+    return switch (read) {
+      case Bad(String why) -> decided(signature, DkimResult.PERMERROR, why);
+      case Good(DkimPublicKey key)
+          when key.exact() && !signature.identityDomain().equals(signature.domain()) ->
+          decided(signature, DkimResult.PERMERROR, "the key is not for domains below");
+      case Good(DkimPublicKey key) when !key.isOfGoodLength() ->
+          decided(signature, DkimResult.POLICY, "the key is too short, or too long");
+      case Good(DkimPublicKey key) -> {
+        long limit = signature.bodyLength().orElse(Long.MAX_VALUE);
+        yield new Keyed(signature, header, key, new BodyHash(signature.bodyForm(), limit));
+      }
+    };
+  }
+
+  private static DkimPublicKey.Read firstGood(List<String> texts, String kind) {
+    List<DkimPublicKey.Read> read =
+        texts.stream().map(text -> DkimPublicKey.read(text, kind)).toList();
+    return read.stream().filter(Good.class::isInstance).findFirst().orElse(read.getFirst());
+  }
+
+  private static Decided decided(DkimSignature signature, DkimResult result, String reason) {
+    return new Decided(new Outcome(result, signature.domain(), signature.selector(), reason));
   }
 
   boolean wantsBody();
@@ -38,10 +88,10 @@ sealed interface SignatureCheck {
   /** The next octets of the body, from the array's begin. */
   void body(byte[] octets, int length);
 
-  Outcome end(MailHeader header, DnsRecords dns, Instant now);
+  Outcome end();
 
-  /** By the rules it is none. */
-  record NoSignature(String why) implements SignatureCheck {
+  /** Whatever the body is. */
+  record Decided(Outcome outcome) implements SignatureCheck {
     @Override
     public boolean wantsBody() {
       return false;
@@ -51,16 +101,14 @@ sealed interface SignatureCheck {
     public void body(byte[] octets, int length) {}
 
     @Override
-    public Outcome end(MailHeader header, DnsRecords dns, Instant now) {
-      return new Outcome(DkimResult.NEUTRAL, "", "", why);
+    public Outcome end() {
+      return outcome;
     }
   }
 
-  /** One by the rules. */
-  record Begun(DkimSignature signature, BodyHash hash) implements SignatureCheck {
-    private static final String RSA = "rsa";
-    private static final String ED25519 = "ed25519";
-
+  /** One by the rules, with its key. */
+  record Keyed(DkimSignature signature, MailHeader header, DkimPublicKey key, BodyHash hash)
+      implements SignatureCheck {
     /** The value of b=, from after its equals sign. */
     private static final Pattern VALUE =
         Pattern.compile("((?:^|;)[ \\t\\r\\n]*+b[ \\t\\r\\n]*+=)[^;]*+");
@@ -76,46 +124,8 @@ sealed interface SignatureCheck {
     }
 
     @Override
-    public Outcome end(MailHeader header, DnsRecords dns, Instant now) {
-      return switch (signature.algorithm()) {
-        case "rsa-sha256" -> end(header, dns, now, RSA);
-        case "ed25519-sha256" -> end(header, dns, now, ED25519);
-        case "rsa-sha1" -> outcome(DkimResult.POLICY, "sha1 proves nothing");
-        default -> outcome(DkimResult.NEUTRAL, "unknown algorithm");
-      };
-    }
-
-    private Outcome end(MailHeader header, DnsRecords dns, Instant now, String kind) {
-      if (!header.isWhole()) {
-        return outcome(DkimResult.NEUTRAL, "the header is too large");
-      } else if (signature.expires().filter(until -> until < now.getEpochSecond()).isPresent()) {
-        return outcome(DkimResult.FAIL, "the signature has expired");
-      }
-      String name = signature.selector() + "._domainkey." + signature.domain();
-      return switch (dns.texts(name)) {
-        case Unknown<String> _ -> outcome(DkimResult.TEMPERROR, "the key cannot be asked for now");
-        case Nothing<String> _ -> outcome(DkimResult.PERMERROR, "there is no such key");
-        case Found<String>(List<String> texts) ->
-            switch (firstGood(texts, kind)) {
-              case Bad(String why) -> outcome(DkimResult.PERMERROR, why);
-              case Good(DkimPublicKey key) -> judge(header, key);
-            };
-      };
-    }
-
-    private static DkimPublicKey.Read firstGood(List<String> texts, String kind) {
-      List<DkimPublicKey.Read> read =
-          texts.stream().map(text -> DkimPublicKey.read(text, kind)).toList();
-      return read.stream().filter(Good.class::isInstance).findFirst().orElse(read.getFirst());
-    }
-
-    private Outcome judge(MailHeader header, DkimPublicKey key) {
-      if (key.exact() && !signature.identityDomain().equals(signature.domain())) {
-        return outcome(DkimResult.PERMERROR, "the key is not for domains below");
-      } else if (!key.isOfGoodLength()) {
-        return outcome(DkimResult.POLICY, "the key is too short, or too long");
-      }
-      Optional<String> change = change(header, key);
+    public Outcome end() {
+      Optional<String> change = change();
       if (change.isPresent()) {
         return key.testing()
             ? outcome(DkimResult.NEUTRAL, change.get() + "; the domain is testing")
@@ -127,19 +137,19 @@ sealed interface SignatureCheck {
     }
 
     /** What is no longer as it was signed. */
-    private Optional<String> change(MailHeader header, DkimPublicKey key) {
+    private Optional<String> change() {
       boolean sameBody = MessageDigest.isEqual(hash.hash(), signature.bodyHash());
       long signed = signature.bodyLength().orElse(0L);
       if (!sameBody || signed > hash.length()) {
         return Optional.of("the body was changed");
       }
-      return key.verifies(signedOctets(header), signature.signature())
+      return key.verifies(signedOctets(), signature.signature())
           ? Optional.empty()
           : Optional.of("the header was changed, or another key was used");
     }
 
     /** RFC 6376, section 3.7: fields of one name from the bottom up, then the signature's own. */
-    private byte[] signedOctets(MailHeader header) {
+    private byte[] signedOctets() {
       StringBuilder signed = new StringBuilder();
       Map<String, Iterator<MailHeader.Field>> left = new HashMap<>();
       for (String name : signature.fields()) {

@@ -14,10 +14,12 @@ import postbus.dns.DnsRecords.Nothing;
  * that domain, or, where it is not strict, for another one of the same owner.
  */
 public final class Dmarc {
+  private final String author;
   private final TreeWalk walk;
   private final DnsRecords dns;
 
-  private Dmarc(DnsRecords dns) {
+  private Dmarc(String author, DnsRecords dns) {
+    this.author = author;
     this.dns = dns;
     this.walk = new TreeWalk(dns);
   }
@@ -40,44 +42,58 @@ public final class Dmarc {
    * What DMARC says.
    *
    * @param domain of From; empty if there is none, or not exactly one. A name of ASCII
-   * @param policy what is asked for mail that fails
+   * @param policy what is asked for mail that fails; while that is not known, {@link Policy#REJECT}
    * @param percent of it that meets this policy; the rest meets a {@link Policy#better} one
    */
-  public record Outcome(DmarcResult result, String domain, Policy policy, int percent) {}
+  public record Outcome(DmarcResult result, String domain, Policy policy, int percent) {
+    /** Nothing could be found out in time. */
+    public static final Outcome LATE = new Outcome(DmarcResult.TEMPERROR, "", Policy.REJECT, 100);
+  }
 
-  /** Blocks as DNS does, for up to some twenty questions. */
-  public static Outcome evaluate(MailHeader header, List<Voucher> vouchers, DnsRecords dns) {
+  /** What is to be told once it is known who vouches for the mail. */
+  public interface Evaluation {
+    /** Blocks as DNS does, for up to some twenty questions. */
+    Outcome of(List<Voucher> vouchers);
+  }
+
+  /** Asks what the author's domain wants, which others' name servers cannot delay. Blocks. */
+  public static Evaluation begin(MailHeader header, DnsRecords dns) {
     Optional<String> author = Author.domain(header);
     if (author.isEmpty()) {
-      return new Outcome(DmarcResult.PERMERROR, "", Policy.NONE, 100);
+      return _ -> new Outcome(DmarcResult.PERMERROR, "", Policy.NONE, 100);
     }
+    Dmarc dmarc = new Dmarc(author.get(), dns);
     try {
-      return new Dmarc(dns).evaluate(author.get(), vouchers);
+      Optional<Published> published = dmarc.walk.policyOf(author.get());
+      Outcome none = new Outcome(DmarcResult.NONE, author.get(), Policy.NONE, 100);
+      return published
+          .<Evaluation>map(one -> vouchers -> dmarc.evaluate(one, vouchers))
+          .orElse(_ -> none);
     } catch (Silent _) {
-      return new Outcome(DmarcResult.TEMPERROR, author.get(), Policy.NONE, 100);
+      return _ -> new Outcome(DmarcResult.TEMPERROR, author.get(), Policy.REJECT, 100);
     }
   }
 
-  private Outcome evaluate(String author, List<Voucher> vouchers) throws Silent {
-    Optional<Published> published = walk.policyOf(author);
-    if (published.isEmpty()) {
-      return new Outcome(DmarcResult.NONE, author, Policy.NONE, 100);
-    }
-    DmarcRecord record = published.get().record();
+  private Outcome evaluate(Published published, List<Voucher> vouchers) {
+    DmarcRecord record = published.record();
     DmarcResult result = DmarcResult.FAIL;
     for (Voucher voucher : vouchers) {
-      if (isAligned(author, voucher, record)) {
-        if (voucher.known()) {
-          return new Outcome(DmarcResult.PASS, author, policy(author, published.get()), 100);
+      try {
+        if (isAligned(voucher, record)) {
+          if (voucher.known()) {
+            return new Outcome(DmarcResult.PASS, author, policy(published), 100);
+          }
+          result = DmarcResult.TEMPERROR;
         }
-        result = DmarcResult.TEMPERROR;
+      } catch (Silent _) {
+        result = DmarcResult.TEMPERROR; // another one may be known to vouch
       }
     }
-    return new Outcome(result, author, policy(author, published.get()), record.percent());
+    return new Outcome(result, author, policy(published), record.percent());
   }
 
   /** RFC 7489, section 3.1. */
-  private boolean isAligned(String author, Voucher voucher, DmarcRecord record) throws Silent {
+  private boolean isAligned(Voucher voucher, DmarcRecord record) throws Silent {
     String domain = voucher.domain();
     boolean strict = voucher.means() == Means.SPF ? record.strictSpf() : record.strictDkim();
     if (domain.equals(author) || strict) {
@@ -88,17 +104,15 @@ public final class Dmarc {
     return mayBe && walk.owner(domain).equals(owner);
   }
 
-  private Policy policy(String author, Published published) {
+  private Policy policy(Published published) {
     DmarcRecord record = published.record();
     if (published.domain().equals(author)) {
       return record.policy();
     }
-    return record.missing() != record.below() && isMissing(author)
-        ? record.missing()
-        : record.below();
+    return record.missing() != record.below() && isMissing() ? record.missing() : record.below();
   }
 
-  private boolean isMissing(String domain) {
-    return dns.addresses(domain, Kind.V4) instanceof Nothing<?>(boolean exists) && !exists;
+  private boolean isMissing() {
+    return dns.addresses(author, Kind.V4) instanceof Nothing<?>(boolean exists) && !exists;
   }
 }

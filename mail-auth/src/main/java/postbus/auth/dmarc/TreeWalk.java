@@ -38,12 +38,16 @@ final class TreeWalk {
     this.dns = dns;
   }
 
-  /** The record that the mail of a domain is under: its own, its owner's, or the suffix's. */
+  /**
+   * The record that the mail of a domain is under: its own, whatever becomes of questions about
+   * those above it; else its owner's, or the suffix's.
+   */
   Optional<Published> policyOf(String domain) throws Silent {
-    List<Published> found = from(domain);
-    if (!found.isEmpty() && found.getFirst().domain().equals(domain)) {
-      return Optional.of(found.getFirst());
+    Optional<DmarcRecord> own = record(domain);
+    if (own.isPresent()) {
+      return Optional.of(new Published(domain, own.get()));
     }
+    List<Published> found = from(domain);
     String owner = owner(domain, found);
     return found.stream()
         .filter(one -> one.domain().equals(owner))

@@ -25,7 +25,7 @@ class DmarcTest {
   private Dmarc.Outcome from(String field, Voucher... vouchers) {
     byte[] octets = (field + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
     try (BufferedInputStream in = new BufferedInputStream(new ByteArrayInputStream(octets))) {
-      return Dmarc.evaluate(MailHeader.read(in), List.of(vouchers), dns);
+      return Dmarc.begin(MailHeader.read(in), dns).of(List.of(vouchers));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -187,6 +187,28 @@ class DmarcTest {
     assertThat(result("example.org", perhaps, spf("example.org"))).isEqualTo(DmarcResult.PASS);
     assertThat(result("example.org", new Voucher(Means.DKIM, "example.net", false)))
         .isEqualTo(DmarcResult.FAIL);
+  }
+
+  @Test
+  void aDomainsOwnRecordCountsWhateverThoseAboveItSay() {
+    dns.text("_dmarc.a.example.org", "v=DMARC1; p=reject")
+        .silent("_dmarc.example.org")
+        .silent("_dmarc.org");
+    Dmarc.Outcome failed = from("From: a@a.example.org");
+    assertThat(failed.result()).isEqualTo(DmarcResult.FAIL);
+    assertThat(failed.policy()).isEqualTo(Policy.REJECT);
+    assertThat(dns.questions()).isEqualTo(1);
+    Dmarc.Outcome perhaps = from("From: a@a.example.org", dkim("b.example.org"));
+    assertThat(perhaps.result()).isEqualTo(DmarcResult.TEMPERROR);
+    assertThat(perhaps.policy()).isEqualTo(Policy.REJECT);
+    assertThat(result("a.example.org", dkim("b.example.org"), spf("a.example.org")))
+        .isEqualTo(DmarcResult.PASS);
+  }
+
+  @Test
+  void aPolicyThatIsNotKnownCountsAsTheStrictest() {
+    dns.silent("_dmarc.example.org");
+    assertThat(from("From: a@example.org").policy()).isEqualTo(Policy.REJECT);
   }
 
   @Test
