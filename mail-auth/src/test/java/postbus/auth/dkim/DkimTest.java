@@ -89,6 +89,18 @@ class DkimTest {
   }
 
   @Test
+  void withoutAKeyTheBodyIsNotRead() throws IOException {
+    byte[] mail = TestSigner.mail(GOOD).getBytes(StandardCharsets.ISO_8859_1);
+    try (BufferedInputStream in = new BufferedInputStream(new ByteArrayInputStream(mail))) {
+      MailHeader header = MailHeader.read(in);
+      assertThat(Dkim.verify(header, in, new Zone(), Instant.now()).getFirst().result())
+          .isEqualTo(DkimResult.PERMERROR);
+      assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+          .isEqualTo(TestSigner.BODY);
+    }
+  }
+
+  @Test
   void whatWasChangedFails() {
     String mail = TestSigner.mail(GOOD);
     assertThat(result(mail)).isEqualTo(DkimResult.PASS);
