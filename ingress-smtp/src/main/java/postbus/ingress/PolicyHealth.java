@@ -2,6 +2,7 @@ package postbus.ingress;
 
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import postbus.process.Breaker;
 
 /**
  * Whether policy answers, about recipients and about contents. While it does not, outsiders hear
@@ -12,8 +13,8 @@ final class PolicyHealth {
   private static final int FAILURES_MAX = 5;
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
-  final PolicyBreaker recipients = new PolicyBreaker(FAILURES_MAX, PROBE_EVERY, System::nanoTime);
-  final PolicyBreaker verdicts = new PolicyBreaker(FAILURES_MAX, PROBE_EVERY, System::nanoTime);
+  final Breaker recipients = new Breaker(FAILURES_MAX, PROBE_EVERY, System::nanoTime);
+  final Breaker verdicts = new Breaker(FAILURES_MAX, PROBE_EVERY, System::nanoTime);
 
   /** Whether mail of outsiders may begin. */
   boolean answers() {

@@ -6,6 +6,7 @@ import org.jboss.logging.Logger;
 import postbus.mail.RecipientPolicy;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
+import postbus.process.Breaker;
 
 /**
  * Asks policy about a recipient, off the event loop and for a limited time. Each session asks one
@@ -16,9 +17,9 @@ final class RecipientDesk {
 
   private final RecipientPolicy policy;
   private final TimeLimit<SmtpReply> limit;
-  private final PolicyBreaker breaker;
+  private final Breaker breaker;
 
-  RecipientDesk(RecipientPolicy policy, Duration wait, PolicyBreaker breaker) {
+  RecipientDesk(RecipientPolicy policy, Duration wait, Breaker breaker) {
     this.policy = policy;
     this.limit = new TimeLimit<>(Replies.RECIPIENT_UNKNOWABLE, wait);
     this.breaker = breaker;

@@ -11,6 +11,7 @@ import postbus.mail.EmailAddress;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
+import postbus.process.Breaker;
 
 /** Which answers about recipients are signs that policy is away. */
 class RecipientDeskTest {
@@ -20,7 +21,7 @@ class RecipientDeskTest {
           ReversePath.of("a@example.org"),
           EmailAddress.of("mark@wikimedia.org"));
 
-  private final PolicyBreaker breaker = new PolicyBreaker(3, Duration.ofHours(1), System::nanoTime);
+  private final Breaker breaker = new Breaker(3, Duration.ofHours(1), System::nanoTime);
 
   @ParameterizedTest
   @ValueSource(

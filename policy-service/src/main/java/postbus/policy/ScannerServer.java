@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import postbus.log.Alarm;
 import postbus.mail.MailId;
+import postbus.process.Breaker;
 import postbus.site.Scanners.Place;
 
 /**

@@ -24,6 +24,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import postbus.mail.NextHop.Host;
+import postbus.process.Breaker;
 import postbus.router.OtrsAddresses.Answer;
 import postbus.site.RoutingRules.OtrsSource.Database;
 

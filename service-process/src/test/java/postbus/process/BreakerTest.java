@@ -1,4 +1,4 @@
-package postbus.router;
+package postbus.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,15 +11,15 @@ class BreakerTest {
 
   @Test
   void afterFailuresInARowOnlyOneTryPassesNowAndThen() {
-    breaker.failed();
-    breaker.failed();
+    assertThat(breaker.failed()).isFalse();
+    assertThat(breaker.failed()).isFalse();
     assertThat(breaker.allows()).isTrue();
-    breaker.failed();
+    assertThat(breaker.failed()).isTrue();
     assertThat(breaker.allows()).isFalse();
     now += 10;
     assertThat(breaker.allows()).isTrue();
     assertThat(breaker.allows()).isFalse();
-    breaker.failed();
+    assertThat(breaker.failed()).isFalse();
     now += 10;
     assertThat(breaker.allows()).isTrue();
   }

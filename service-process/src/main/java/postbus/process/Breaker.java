@@ -1,13 +1,13 @@
-package postbus.router;
+package postbus.process;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Decides whether a server is worth asking: after several failures in a row it says no, but for one
+ * Decides whether somebody is worth asking: after several failures in a row it says no, but for one
  * try in a while, until one answer comes. Safe for all threads.
  */
-final class Breaker {
+public final class Breaker {
   private final int failuresMax;
   private final long probeNanos;
   private final LongSupplier nanoClock;
@@ -18,28 +18,30 @@ final class Breaker {
    * @param failuresMax failures in a row that open it
    * @param probeEvery how often one may try while it is open
    */
-  Breaker(int failuresMax, Duration probeEvery, LongSupplier nanoClock) {
+  public Breaker(int failuresMax, Duration probeEvery, LongSupplier nanoClock) {
     this.failuresMax = failuresMax;
     this.probeNanos = probeEvery.toNanos();
     this.nanoClock = nanoClock;
   }
 
   /** True if it was open, and closes now. */
-  synchronized boolean answered() {
+  public synchronized boolean answered() {
     boolean wasOpen = failures >= failuresMax;
     failures = 0;
     return wasOpen;
   }
 
-  synchronized void failed() {
-    failures++;
-    if (failures == failuresMax) {
-      probeAt = nanoClock.getAsLong() + probeNanos;
+  /** True if it was closed, and opens now. */
+  public synchronized boolean failed() {
+    if (failures >= failuresMax || ++failures < failuresMax) {
+      return false;
     }
+    probeAt = nanoClock.getAsLong() + probeNanos;
+    return true;
   }
 
   /** Whether to ask now. While it is open, a yes is a probe and uses up the turn. */
-  synchronized boolean allows() {
+  public synchronized boolean allows() {
     if (failures < failuresMax) {
       return true;
     }
