@@ -138,7 +138,12 @@ final class SmtpSession {
 
   private Client client(String name) {
     return new Client(
-        origin.address().getHostAddress(), name, listener.name(), trusted, tls.used());
+        origin.address().getHostAddress(),
+        name,
+        listener.name(),
+        trusted,
+        tls.used(),
+        Optional.empty());
   }
 
   private Step startTls() {

@@ -153,7 +153,14 @@ final class Sites {
         new ListenerTls(use, folder.resolve("tls/certificate.pem"), folder.resolve("tls/key.pem"));
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return new Site.Listener(
-        name, address, Optional.empty(), APP_SERVERS, frontEnds, Optional.of(tls), "for tests");
+        name,
+        address,
+        Optional.empty(),
+        APP_SERVERS,
+        frontEnds,
+        Optional.of(tls),
+        Site.Auth.NEVER,
+        "for tests");
   }
 
   private static Site.Listener listener(String name, Optional<HostList> onlyFrom) {
@@ -169,7 +176,14 @@ final class Sites {
       String name, Optional<HostList> onlyFrom, FrontEnds frontEnds) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return new Site.Listener(
-        name, address, onlyFrom, APP_SERVERS, frontEnds, Optional.empty(), "for tests");
+        name,
+        address,
+        onlyFrom,
+        APP_SERVERS,
+        frontEnds,
+        Optional.empty(),
+        Site.Auth.NEVER,
+        "for tests");
   }
 
   private static HostList host(InetAddress only) {

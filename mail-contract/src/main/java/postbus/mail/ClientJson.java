@@ -21,6 +21,9 @@ final class ClientJson {
       json.writeStringField("cipher", client.tls().get().cipher());
       json.writeEndObject();
     }
+    if (client.account().isPresent()) {
+      json.writeStringField("account", client.account().get());
+    }
     json.writeEndObject();
   }
 
@@ -32,6 +35,7 @@ final class ClientJson {
           String listener = "";
           boolean trusted;
           Optional<TlsUsed> tls = Optional.empty();
+          Optional<String> account = Optional.empty();
         };
     Json.object(
         json,
@@ -57,9 +61,13 @@ final class ClientJson {
                 read.tls = Optional.of(tls(value));
                 yield true;
               }
+              case "account" -> {
+                read.account = Optional.of(Json.string(value));
+                yield true;
+              }
               default -> false;
             });
-    return new Client(read.address, read.helo, read.listener, read.trusted, read.tls);
+    return new Client(read.address, read.helo, read.listener, read.trusted, read.tls, read.account);
   }
 
   private static TlsUsed tls(JsonParser json) throws IOException {

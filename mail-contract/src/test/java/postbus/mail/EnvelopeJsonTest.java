@@ -20,12 +20,21 @@ class EnvelopeJsonTest {
         "envelope-v1.json",
         "envelope-v1-asked.json",
         "envelope-v1-tls.json",
-        "envelope-v1-removed.json"
+        "envelope-v1-removed.json",
+        "envelope-v1-account.json"
       })
   void aRecordOfVersionOneIsReadAndWrittenBackToTheByte(String name) throws Exception {
     byte[] golden = golden(name);
     assertThat(new String(EnvelopeJson.write(EnvelopeJson.read(golden)), UTF_8))
         .isEqualTo(new String(golden, UTF_8).strip());
+  }
+
+  @Test
+  void whoLoggedInIsKnownAtEveryStep() throws Exception {
+    Envelope read = EnvelopeJson.read(golden("envelope-v1-account.json"));
+    Envelope later = read.attempted().to(read.recipients().subList(0, 1)).replayed(Instant.EPOCH);
+    assertThat(later.client().account()).contains("jane@wikimedia.org");
+    assertThat(EnvelopeJson.read(golden("envelope-v1-tls.json")).client().account()).isEmpty();
   }
 
   @Test

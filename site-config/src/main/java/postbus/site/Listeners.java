@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import postbus.site.Site.Auth;
 import postbus.site.Site.Listener;
 
 /**
@@ -77,16 +78,48 @@ final class Listeners {
               somebody(entry, "proxy-from", "no PROXY headers", hostLists),
               somebody(entry, "xclient-from", "nobody", hostLists).orElse(NOBODY));
       Optional<ListenerTls> tls = tlsFiles.of(entry);
+      Auth auth = auth(entry, tls);
       Optional<String> purpose = entry.value("purpose", "a few words", Setting.NONE, Optional::of);
       InetSocketAddress address = addresses.get(name);
       if (address != null) {
         listeners.put(
             name,
             new Listener(
-                name, address, onlyFrom, trust.orElse(NOBODY), frontEnds, tls, purpose.orElse("")));
+                name,
+                address,
+                onlyFrom,
+                trust.orElse(NOBODY),
+                frontEnds,
+                tls,
+                auth,
+                purpose.orElse("")));
       }
     });
     return listeners;
+  }
+
+  /** Passwords never travel in clear text; there is no setting that allows it. */
+  private static Auth auth(Section entry, Optional<ListenerTls> tls) {
+    Auth auth =
+        entry
+            .value("auth", "never, offered or required", "never", Listeners::auth)
+            .orElse(Auth.NEVER);
+    if (auth != Auth.NEVER && tls.isEmpty()) {
+      entry.wrong(
+          "auth",
+          "lets people log in where there is no TLS, expected tls: offered, required or implicit"
+              + " for this listener, since passwords are taken in TLS alone");
+    }
+    return auth;
+  }
+
+  private static Optional<Auth> auth(String text) {
+    return switch (text) {
+      case "never" -> Optional.of(Auth.NEVER);
+      case "offered" -> Optional.of(Auth.OFFERED);
+      case "required" -> Optional.of(Auth.REQUIRED);
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<HostList> hostList(

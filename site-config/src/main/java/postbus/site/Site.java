@@ -108,6 +108,7 @@ public record Site(
    * @param trust who may relay, and is not judged
    * @param frontEnds who speaks for others here
    * @param tls how it speaks TLS; empty for never
+   * @param auth whether people log in here
    * @param purpose a few words for the table that is printed at start
    */
   public record Listener(
@@ -117,17 +118,27 @@ public record Site(
       HostList trust,
       FrontEnds frontEnds,
       Optional<ListenerTls> tls,
+      Auth auth,
       String purpose) {
 
-    /** A listener in clear text, where everybody speaks for himself. */
+    /** A listener in clear text, where everybody speaks for himself and nobody logs in. */
     public Listener(
         String name,
         InetSocketAddress address,
         Optional<HostList> onlyFrom,
         HostList trust,
         String purpose) {
-      this(name, address, onlyFrom, trust, FrontEnds.NONE, Optional.empty(), purpose);
+      this(name, address, onlyFrom, trust, FrontEnds.NONE, Optional.empty(), Auth.NEVER, purpose);
     }
+  }
+
+  /** Whether people log in on a listener (RFC 4954); only ever in TLS. */
+  public enum Auth {
+    NEVER,
+    /** Who wants to. Others are served as on any listener. */
+    OFFERED,
+    /** Nobody sends a mail before. */
+    REQUIRED
   }
 
   /** Whether a pool offers TLS to the servers it talks to. */

@@ -127,6 +127,34 @@ class SiteTlsTest {
         .endsWith("), expected a renewed one");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"offered", "required"})
+  void nobodyLogsInWhereThereIsNoTls(String auth) throws IOException {
+    String wrong =
+        "postbus.yaml:15: listeners.mx.auth lets people log in where there is no TLS, expected tls:"
+            + " offered, required or implicit for this listener, since passwords are taken in TLS"
+            + " alone";
+    site.change("trust: relay", "trust: relay\n    auth: " + auth);
+    assertThat(site.problems()).containsExactly(wrong.replace(":15:", ":14:"));
+    GOOD.writeInto(folder);
+    assertThat(site.problems()).isEmpty();
+    site.change("auth: ", "tls: never\n    auth: ");
+    assertThat(site.problems()).containsExactly(wrong);
+  }
+
+  @Test
+  void peopleLogInWhereTheSiteSaysSo() throws Exception {
+    GOOD.writeInto(folder);
+    site.change("trust: relay", "trust: relay\n    auth: required");
+    assertThat(SiteReader.readHere(folder).listeners().values())
+        .extracting(Site.Listener::auth)
+        .containsExactly(Site.Auth.REQUIRED, Site.Auth.NEVER);
+    site.change("auth: required", "auth: plain");
+    assertThat(site.problems())
+        .containsExactly(
+            "postbus.yaml:14: listeners.mx.auth is \"plain\", expected never, offered or required");
+  }
+
   private Map<String, Optional<Use>> uses() throws InvalidSite {
     return SiteReader.readHere(folder).listeners().values().stream()
         .collect(
