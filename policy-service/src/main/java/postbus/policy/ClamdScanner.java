@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 
 /**
  * ClamAV's clamd, which is sent the mail in chunks (INSTREAM, clamd(8)). It says the name of what

@@ -18,7 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.stream.Collectors;
 import postbus.mail.Client;
 import postbus.mail.Envelope;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 
 /**
  * Rspamd, asked over HTTP ({@code POST /checkv2}) with what the envelope says in header fields of

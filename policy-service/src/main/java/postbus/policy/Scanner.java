@@ -1,7 +1,7 @@
 package postbus.policy;
 
 import java.io.IOException;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 
 /**
  * How one program is asked about one mail. What it says must be understood to the last octet: half

@@ -8,7 +8,7 @@ import org.jboss.logging.Logger;
 import postbus.log.Alarm;
 import postbus.mail.MailId;
 import postbus.process.Breaker;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 
 /**
  * One server of a scanner, and how it did lately. What no mail can bring about, a connection that

@@ -13,7 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 
 /** A connection to a scanner: one question, one answer. A thread that is interrupted closes it. */
 final class ScannerSocket implements AutoCloseable {

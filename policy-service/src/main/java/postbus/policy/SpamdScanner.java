@@ -7,7 +7,7 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 
 /** SpamAssassin's spamd, asked for its report (SPAMC protocol 1.5), as Exim does. */
 final class SpamdScanner implements Scanner<SpamScore> {

@@ -36,6 +36,7 @@ import postbus.site.DeliveryLimits;
 import postbus.site.DnsLimits;
 import postbus.site.Greylisting;
 import postbus.site.HostList;
+import postbus.site.MailboxRules;
 import postbus.site.Rates;
 import postbus.site.RoutingRules;
 import postbus.site.Scanners;
@@ -200,7 +201,8 @@ class BlockListRuleTest {
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT,
         new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT, Greylisting.DEFAULT),
-        Scanners.NONE);
+        Scanners.NONE,
+        MailboxRules.DEFAULT);
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import postbus.mail.NextHop.Host;
 import postbus.mail.Verdict;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 import postbus.site.Scanners.Spam;
 import postbus.site.Scanners.SpamProgram;
 

@@ -18,8 +18,8 @@ import postbus.mail.MailId;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.mail.Verdict;
+import postbus.site.Place;
 import postbus.site.Scanners.Asking;
-import postbus.site.Scanners.Place;
 
 /** Mails of an outsider for scanners to look at, and what a site may say of them. */
 final class ScannedMails {

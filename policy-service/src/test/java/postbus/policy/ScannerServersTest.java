@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import postbus.mail.NextHop.Host;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 import postbus.site.Scanners.Spam;
 import postbus.site.Scanners.SpamProgram;
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import postbus.mail.NextHop.Host;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 
 /** A scanner that reads a question to its end and says what the test wants, or falls silent. */
 final class ScriptedScanner implements AutoCloseable {

@@ -24,7 +24,7 @@ import postbus.mail.HeaderEdits;
 import postbus.mail.NextHop.Host;
 import postbus.mail.Removal;
 import postbus.mail.Verdict;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 import postbus.site.Scanners.Spam;
 import postbus.site.Scanners.SpamProgram;
 

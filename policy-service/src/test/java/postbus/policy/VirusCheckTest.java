@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import postbus.mail.NextHop.Host;
 import postbus.mail.Verdict;
-import postbus.site.Scanners.Place;
+import postbus.site.Place;
 import postbus.site.Scanners.Virus;
 
 /** The rule on malware, with a clamd that says and does what the test wants. */

@@ -5,7 +5,6 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import postbus.site.Scanners.Asking;
-import postbus.site.Scanners.Place;
 import postbus.site.Scanners.Spam;
 import postbus.site.Scanners.SpamProgram;
 import postbus.site.Scanners.Virus;
@@ -24,8 +22,7 @@ final class ScannerRules {
   /** The seed's list of the domains whose mail is scanned. */
   private static final String DOMAINS = "spamassassin-domains";
 
-  private static final String SERVERS =
-      "host:port, or the absolute path of a UNIX socket; or a list of them";
+  private static final String SERVERS = Place.FORM + "; or a list of them";
   private static final String SCORE = "a score from 0.0 to 1000.0 such as 12.0";
   private static final Pattern SCORE_FORM = Pattern.compile("\\d{1,4}(\\.\\d)?");
 
@@ -79,7 +76,7 @@ final class ScannerRules {
     List<Place> servers = new ArrayList<>();
     String otherwise = root.has(name) ? Setting.REQUIRED : Setting.NONE;
     for (Text text : in.texts("servers", SERVERS, otherwise)) {
-      place(text.value())
+      Place.parse(text.value())
           .ifPresentOrElse(
               servers::add,
               () -> in.wrong("servers", "is \"" + text.value() + "\", expected " + SERVERS));
@@ -89,13 +86,6 @@ final class ScannerRules {
         in.time("wait", wait, ofMillis(100), ofMinutes(10)),
         in.octets("size-max", sizeMax, 1 << 10, 1L << 30),
         in.count("at-once-max", atOnceMax, 1, 1000));
-  }
-
-  private static Optional<Place> place(String text) {
-    if (text.startsWith("/")) {
-      return Optional.of(new Place.Socket(Path.of(text).normalize()));
-    }
-    return Notation.host(text).map(Place.Tcp::new);
   }
 
   /** In tenths, as the programs themselves count. */

@@ -1,10 +1,8 @@
 package postbus.site;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import postbus.mail.NextHop.Host;
 
 /**
  * The programs that judge contents; sections {@code spam} and {@code virus} of the site. A site
@@ -14,25 +12,6 @@ public record Scanners(Optional<Spam> spam, Optional<Virus> virus) {
 
   /** A site that scans nothing. */
   public static final Scanners NONE = new Scanners(Optional.empty(), Optional.empty());
-
-  /** Where a scanner listens. */
-  public sealed interface Place {
-    /** By TCP. */
-    record Tcp(Host host) implements Place {
-      @Override
-      public String toString() {
-        return host.toString();
-      }
-    }
-
-    /** A UNIX socket of this host. */
-    record Socket(Path path) implements Place {
-      @Override
-      public String toString() {
-        return path.toString();
-      }
-    }
-  }
 
   /**
    * How a scanner is asked.

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param pipes commands that alias files may pipe mail to, by name
  * @param clients what clients are asked about that are not trusted
  * @param scanners the programs that judge contents
+ * @param mailboxes how local mail gets into mailboxes
  */
 public record Site(
     Path folder,
@@ -38,9 +39,10 @@ public record Site(
     DeliveryLimits delivery,
     Schedule schedule,
     ClientRules clients,
-    Scanners scanners) {
+    Scanners scanners,
+    MailboxRules mailboxes) {
 
-  /** A site that has no rules for clients, and scans nothing. */
+  /** A site that has no rules for clients, scans nothing, and writes mailboxes itself. */
   public Site(
       Path folder,
       String primaryHostname,
@@ -68,7 +70,8 @@ public record Site(
         delivery,
         schedule,
         ClientRules.DEFAULT,
-        Scanners.NONE);
+        Scanners.NONE,
+        MailboxRules.DEFAULT);
   }
 
   /** The same site with other name servers than it names. */
@@ -87,7 +90,8 @@ public record Site(
         delivery,
         schedule,
         clients,
-        scanners);
+        scanners,
+        mailboxes);
   }
 
   /** The pool of all mail that no rule gives to another one. */

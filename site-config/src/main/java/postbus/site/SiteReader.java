@@ -173,6 +173,7 @@ public final class SiteReader {
             SiteRules.tls(root.section("tls-rules")));
     ClientRules clients = ClientRules.read(root, hostLists);
     Scanners scanners = ScannerRules.read(root, domainLists);
+    MailboxRules mailboxes = MailboxSection.read(root.section("mailboxes"));
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
@@ -189,7 +190,8 @@ public final class SiteReader {
             delivery,
             schedule,
             clients,
-            scanners));
+            scanners,
+            mailboxes));
   }
 
   private Optional<WikiMail> wikiMail(Section root, Listeners listeners, Section pools) {

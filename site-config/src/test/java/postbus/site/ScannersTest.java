@@ -13,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import postbus.mail.NextHop.Host;
 import postbus.site.Scanners.Asking;
-import postbus.site.Scanners.Place;
 import postbus.site.Scanners.Spam;
 import postbus.site.Scanners.SpamProgram;
 import postbus.site.Scanners.Virus;

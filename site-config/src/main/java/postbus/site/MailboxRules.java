@@ -1,0 +1,50 @@
+package postbus.site;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How local mail gets into mailboxes; section {@code mailboxes} of the site.
+ *
+ * @param way whose work that is
+ */
+public record MailboxRules(Way way) {
+
+  /** What holds where the site says nothing. */
+  public static final MailboxRules DEFAULT = new MailboxRules(new Maildir());
+
+  /** Who writes the mailboxes. */
+  public sealed interface Way {}
+
+  /** Postbus itself, below its data folder. */
+  public record Maildir() implements Way {}
+
+  /**
+   * A server that speaks LMTP (RFC 2033), as Dovecot does.
+   *
+   * @param place where it listens
+   * @param connectionsMax sessions at the same time
+   * @param idleWait how long an idle session is kept for the next mail
+   * @param connectWait for the connection
+   * @param commandWait for the greeting, and for the replies to all commands
+   * @param finalDotWait for all replies to the final dot
+   */
+  public record Lmtp(
+      Place place,
+      int connectionsMax,
+      Duration idleWait,
+      Duration connectWait,
+      Duration commandWait,
+      Duration finalDotWait)
+      implements Way {}
+
+  /**
+   * A program that is run for each mailbox, as Dovecot's {@code dovecot-lda}.
+   *
+   * @param program absolute
+   * @param user who runs it, if this process is root; otherwise this process's own user does
+   * @param runMax for it to end; then it is killed, and the mail tried again later
+   * @param atOnceMax processes of it at the same time
+   */
+  public record Lda(Path program, String user, Duration runMax, int atOnceMax) implements Way {}
+}
