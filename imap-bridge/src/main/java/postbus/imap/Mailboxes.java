@@ -47,20 +47,16 @@ final class Mailboxes {
           new Outcome.Bounced(
               Scope.RECIPIENT, Cause.ours(COMMAND, 550, "5.1.3", "the name can be no mailbox")));
     }
-    try {
-      MailFile file = mailbox.get().file(mail.envelope(), recipient.address());
+    try (MailFile file = mailbox.get().file(mail.envelope(), recipient.address())) {
+      try (InputStream content = DeliveryFields.content(mail, contents)) {
+        file.write(content);
+      }
       Optional<Path> there = file.find();
       if (there.isPresent()) {
         return Optional.of(delivered(there.get()));
       }
-      try (InputStream content = DeliveryFields.content(mail, contents)) {
-        file.write(content);
-      }
-      if (!mayPublish.getAsBoolean()) {
-        file.discard();
-        return Optional.empty();
-      }
-      return Optional.of(delivered(file.publish()));
+      file.force();
+      return mayPublish.getAsBoolean() ? Optional.of(delivered(file.publish())) : Optional.empty();
     } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
       LOG.warnf(e, "%s: not written for %s", mail.envelope().id(), recipient.address());
       return Optional.of(new Outcome.Deferred(Scope.RECIPIENT, trouble(String.valueOf(e))));

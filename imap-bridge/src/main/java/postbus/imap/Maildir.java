@@ -40,8 +40,8 @@ final class Maildir {
   }
 
   /**
-   * The mailbox of an address, whether it is there yet or not. Letters count as lower case; what is
-   * not plain in a file name is written in percent form.
+   * The mailbox of an address, whether it is there yet or not. ASCII letters count as lower case,
+   * as in {@link EmailAddress#key}; what is not plain in a file name is written in percent form.
    *
    * @param data the folder below which all data of this process lies
    * @return empty if the address can be no folder: a slash, a NUL, {@code ..}, a leading dot, or
@@ -57,7 +57,7 @@ final class Maildir {
   }
 
   private static Optional<String> folderName(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
+    String lower = EmailAddress.lowerCase(text);
     if (lower.isEmpty()
         || lower.startsWith(".")
         || lower.contains("..")
@@ -76,7 +76,7 @@ final class Maildir {
     return name.length() > NAME_OCTETS_MAX ? Optional.empty() : Optional.of(name.toString());
   }
 
-  /** The file of this mail for this recipient; makes the folders if they are not there yet. */
+  /** Begins the file of this mail; makes the folders if they are not there yet. */
   MailFile file(Envelope envelope, EmailAddress recipient) throws IOException {
     for (String part : new String[] {"tmp", "cur", "new"}) {
       make(folder.resolve(part));

@@ -1,7 +1,6 @@
 package postbus.imap;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -37,7 +36,7 @@ final class Places {
 
   /** Waits for a place; empty if there was none in time. Whoever got it closes it. */
   Optional<Place> enter(EmailAddress address) {
-    String name = address.toString().toLowerCase(Locale.ROOT); // as the mailbox's folder has it
+    String name = address.key(); // as the mailbox's folder has it
     Mailbox mailbox =
         mailboxes.compute(
             name,
