@@ -18,6 +18,9 @@ import postbus.site.RoutingRules.OtrsSource;
 import postbus.site.Site;
 import postbus.site.SiteProblem;
 import postbus.site.SiteReader;
+import postbus.site.alias.AliasTargets;
+import postbus.site.alias.Includes;
+import postbus.site.alias.Target;
 
 /**
  * Judges the right-hand sides of all aliases of a good site, before mail meets them. It asks

@@ -5,6 +5,9 @@ import org.jboss.logging.Logger;
 import postbus.mail.EmailAddress;
 import postbus.mail.SmtpReply;
 import postbus.site.LiveFiles;
+import postbus.site.alias.AliasTargets;
+import postbus.site.alias.Includes;
+import postbus.site.alias.Target;
 
 /**
  * Alias files: {@code aliases/DOMAIN} of the site, read live. Targets without a domain belong to

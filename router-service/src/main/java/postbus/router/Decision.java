@@ -3,6 +3,7 @@ package postbus.router;
 import java.util.List;
 import postbus.mail.Route;
 import postbus.mail.SmtpReply;
+import postbus.site.alias.Target;
 
 /** What one router says of one address. */
 sealed interface Decision {

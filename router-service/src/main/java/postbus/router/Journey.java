@@ -11,6 +11,7 @@ import postbus.mail.Recipient;
 import postbus.mail.Route;
 import postbus.mail.SmtpReply;
 import postbus.router.RoutingTable.Decided;
+import postbus.site.alias.Target;
 
 /**
  * One mail on its way through the routing table: every recipient is followed to where its mail

@@ -2,8 +2,10 @@ package postbus.router;
 
 import java.util.List;
 import postbus.mail.EmailAddress;
-import postbus.router.AddressText.Extracted;
 import postbus.site.LiveFiles;
+import postbus.site.alias.AddressText;
+import postbus.site.alias.AddressText.Extracted;
+import postbus.site.alias.Target;
 
 /**
  * Old addresses of mailing lists, such as {@code info-en@wikipedia.org}, lead to the same name in

@@ -4,6 +4,7 @@ import java.util.List;
 import postbus.mail.EmailAddress;
 import postbus.mail.SmtpReply;
 import postbus.router.OtrsAddresses.Answer;
+import postbus.site.alias.Target;
 
 /**
  * The addresses of OTRS queues: their mail goes to OTRS, which sorts it by the address that the

@@ -14,13 +14,14 @@ import postbus.mail.NextHop;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.mail.Route;
-import postbus.router.AddressText.Extracted;
 import postbus.router.Candidate.Parent;
 import postbus.router.Candidate.Submission;
 import postbus.router.Journey.End;
 import postbus.site.LiveFiles;
 import postbus.site.Pipe;
 import postbus.site.Site;
+import postbus.site.alias.AddressText;
+import postbus.site.alias.AddressText.Extracted;
 
 /**
  * Says what would become of mail for an address, by the rules that mail itself is routed by; it

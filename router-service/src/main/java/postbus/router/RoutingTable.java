@@ -9,6 +9,7 @@ import postbus.mail.EmailAddress;
 import postbus.router.Decision.Decline;
 import postbus.site.LiveFiles;
 import postbus.site.Site;
+import postbus.site.alias.Includes;
 
 /** The routers of a site in the seed's order; the first one that does not decline decides. */
 final class RoutingTable {

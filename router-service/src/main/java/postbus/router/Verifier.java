@@ -13,6 +13,7 @@ import postbus.mail.SmtpReply;
 import postbus.router.Candidate.Submission;
 import postbus.router.LocalDomains.Membership;
 import postbus.router.RoutingTable.Decided;
+import postbus.site.alias.Target;
 
 /**
  * Says at RCPT whether mail for an address leads anywhere, as Exim verifies: an alias with one

@@ -13,9 +13,10 @@ import postbus.dns.MailExchangers.Found;
 import postbus.mail.EmailAddress;
 import postbus.mail.NextHop;
 import postbus.mail.Recipient;
-import postbus.router.AddressText.Extracted;
 import postbus.router.Routing.Delivery;
 import postbus.router.Routing.Unroutable;
+import postbus.site.alias.AddressText;
+import postbus.site.alias.AddressText.Extracted;
 
 /** An answer in the oracle's words; addresses in lower case, each once. */
 record OracleAnswer(

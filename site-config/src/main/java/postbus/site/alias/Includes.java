@@ -1,4 +1,4 @@
-package postbus.router;
+package postbus.site.alias;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * The files that aliases include. Only files below the site folder are read, and none by a symbolic
  * link; so an alias file cannot tell what else is on the machine.
  */
-final class Includes {
+public final class Includes {
   /** Octets of one included file; Exim's bound. */
   static final int OCTETS_MAX = 1 << 20;
 
@@ -34,7 +34,7 @@ final class Includes {
   /**
    * @param folder of the site, absolute
    */
-  Includes(Path folder) {
+  public Includes(Path folder) {
     this.folder = folder;
   }
 

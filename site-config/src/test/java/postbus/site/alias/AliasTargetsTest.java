@@ -1,4 +1,4 @@
-package postbus.router;
+package postbus.site.alias;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;

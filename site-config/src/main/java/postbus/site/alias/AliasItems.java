@@ -1,4 +1,4 @@
-package postbus.router;
+package postbus.site.alias;
 
 /** Where the items of a redirection list begin and end. */
 final class AliasItems {

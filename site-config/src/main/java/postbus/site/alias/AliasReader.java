@@ -1,11 +1,11 @@
-package postbus.router;
+package postbus.site.alias;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import postbus.mail.EmailAddress;
-import postbus.router.AddressText.Extracted;
+import postbus.site.alias.AddressText.Extracted;
 
 /** One reading of a right-hand side, with the files that it includes. */
 final class AliasReader {

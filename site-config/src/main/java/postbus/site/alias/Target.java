@@ -1,9 +1,9 @@
-package postbus.router;
+package postbus.site.alias;
 
 import postbus.mail.EmailAddress;
 
 /** One item of an alias's right-hand side. */
-sealed interface Target {
+public sealed interface Target {
 
   /** An address, to be routed in its turn. */
   record Address(EmailAddress value) implements Target {}

@@ -1,4 +1,4 @@
-package postbus.router;
+package postbus.site.alias;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <p>It says of every text what Exim 4.96 says of it; one pass, for any length.
  */
-final class AddressText {
+public final class AddressText {
   /** Octets of an address, with the comments inside of it; Exim's bound. */
   static final int OCTETS_MAX = 256;
 
@@ -19,7 +19,7 @@ final class AddressText {
   private final AddressScanner in;
 
   /** What a text holds. */
-  sealed interface Extracted {
+  public sealed interface Extracted {
     /**
      * An address.
      *
@@ -39,7 +39,8 @@ final class AddressText {
     in = new AddressScanner(text);
   }
 
-  static Extracted extract(String text) {
+  /** What the text holds. */
+  public static Extracted extract(String text) {
     if (text.indexOf(AddressScanner.END) >= 0) {
       return new Extracted.Wrong("a NUL");
     }

@@ -1,4 +1,4 @@
-package postbus.router;
+package postbus.site.alias;
 
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package postbus.router;
+package postbus.site.alias;
 
 import java.util.List;
 
@@ -8,7 +8,7 @@ import java.util.List;
  * |command}, {@code /file}, {@code :include:/file}. {@code :fail: text}, {@code :defer: text} and
  * {@code :blackhole:} decide for the whole list wherever they stand; their text goes on to the end.
  */
-sealed interface AliasTargets {
+public sealed interface AliasTargets {
 
   /** At least one target. */
   record Some(List<Target> targets) implements AliasTargets {
