@@ -6,9 +6,10 @@ import java.util.function.Function;
 import postbus.site.WatchedFile.Absence;
 
 /**
- * A text file of the site that only its user can read, such as a private key, read live: an edit
- * counts at most 0.01 s after it was saved, with no further step. A file that turned wrong, or is
- * gone, keeps its last good value in force, and the log says so once. For any number of threads.
+ * A text file of the site that only its user can read, such as a private key or accounts, read
+ * live: an edit counts at most 0.01 s after it was saved, with no further step. A file that turned
+ * wrong, or is gone, keeps its last good value in force, and the log says so once. For any number
+ * of threads.
  */
 public final class LiveFile<T> {
   private final WatchedFile<T> watched;
@@ -22,13 +23,32 @@ public final class LiveFile<T> {
    */
   public LiveFile(Path file, Function<Path, T> reader) {
     String name = file.toString();
-    SiteFiles.Format<T> format = (_, _) -> read(file, reader);
+    FileFormat<T> format = (_, _) -> read(file, reader);
     if (SiteFiles.read(file, name, format)
         instanceof Checked.Wrong<T>(List<SiteProblem> problems)) {
       throw new IllegalArgumentException(problems.getFirst().toString());
     }
     watched = new WatchedFile<>(file, name, format, Absence.WRONG);
     var _ = watched.value();
+  }
+
+  private LiveFile(WatchedFile<T> watched) {
+    this.watched = watched;
+  }
+
+  /**
+   * A file that may be wrong from the start.
+   *
+   * @param folder of the site
+   * @param name of the file in it
+   */
+  public static <T> LiveFile<T> of(Path folder, String name, FileFormat<T> format) {
+    return new LiveFile<>(new WatchedFile<>(folder.resolve(name), name, format, Absence.WRONG));
+  }
+
+  /** What such a file says now, and all that is wrong with it. */
+  public static <T> Checked<T> read(Path folder, String name, FileFormat<T> format) {
+    return SiteFiles.read(folder.resolve(name), name, format);
   }
 
   private static <T> Checked<T> read(Path file, Function<Path, T> reader) {
@@ -40,7 +60,11 @@ public final class LiveFile<T> {
     }
   }
 
-  /** What its last good version says. */
+  /**
+   * What its last good version says.
+   *
+   * @throws java.io.UncheckedIOException if there is none
+   */
   public T value() {
     return watched.value().orElseThrow(); // One that may not be gone is never empty.
   }

@@ -125,7 +125,7 @@ public final class LiveFiles {
     return watch(folder.relativize(file).toString(), NameFile::addresses, Absence.WRONG);
   }
 
-  private <T> WatchedFile<T> watch(String name, SiteFiles.Format<T> format, Absence absence) {
+  private <T> WatchedFile<T> watch(String name, FileFormat<T> format, Absence absence) {
     return new WatchedFile<>(folder.resolve(name), name, format, absence);
   }
 }

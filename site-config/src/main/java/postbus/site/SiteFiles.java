@@ -37,12 +37,7 @@ final class SiteFiles {
     return PATH.matcher(text).matches() ? Optional.of(text) : Optional.empty();
   }
 
-  /** How the lines of a file become its value. */
-  interface Format<T> {
-    Checked<T> parse(String name, List<String> lines);
-  }
-
-  static <T> Checked<T> read(Path file, String name, Format<T> format) {
+  static <T> Checked<T> read(Path file, String name, FileFormat<T> format) {
     return TextFile.lines(file, name, OCTETS_MAX).then(lines -> format.parse(name, lines));
   }
 

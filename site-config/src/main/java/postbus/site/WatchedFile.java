@@ -62,7 +62,7 @@ final class WatchedFile<T> {
 
   private final Path file;
   private final String name;
-  private final SiteFiles.Format<T> format;
+  private final FileFormat<T> format;
   private final Absence absence;
   private final ReentrantLock looking = new ReentrantLock();
   private volatile State<T> state = new State.Unknown<>();
@@ -79,7 +79,7 @@ final class WatchedFile<T> {
   /**
    * @param name how the log calls the file
    */
-  WatchedFile(Path file, String name, SiteFiles.Format<T> format, Absence absence) {
+  WatchedFile(Path file, String name, FileFormat<T> format, Absence absence) {
     this.absence = absence;
     this.file = file;
     this.name = name;

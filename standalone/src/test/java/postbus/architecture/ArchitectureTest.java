@@ -73,6 +73,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "postbus.log",
             "postbus.site",
+            "postbus.accounts",
             "postbus.dns",
             "postbus.auth..",
             "postbus.smtp",
