@@ -1,5 +1,7 @@
 package postbus.testkit;
 
+import static java.util.Locale.ROOT;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,16 +21,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real spamd or clamd on a port of its own of 127.0.0.1, which knows a few rules of the test's
- * own and asks nobody else. It runs as the user of the tests, but spamd gives up root's rights; so
- * its temporary folder can be read by all.
+ * A real spamd, Rspamd or clamd on a port of its own of 127.0.0.1, which knows a few rules of the
+ * test's own and asks nobody else. It runs as the user of the tests, but spamd gives up root's
+ * rights; so its temporary folder can be read by all.
  */
 public final class RealScanner implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
   private static final int PING_MILLIS_MAX = 2000;
-  private static final int PING_OCTETS_MAX = 100;
+  private static final int PING_OCTETS_MAX = 200;
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Path folder;
@@ -81,6 +83,41 @@ public final class RealScanner implements AutoCloseable {
   }
 
   /**
+   * An Rspamd.
+   *
+   * @param rules in Lua; there are no others but GTUBE's
+   */
+  public static RealScanner rspamd(String rules) throws IOException, InterruptedException {
+    Path folder = temporaryFolder();
+    int port = freePort();
+    Files.writeString(folder.resolve("rules.lua"), "config['regexp'] = {}\n" + rules);
+    Files.writeString(folder.resolve("domains"), "org\n");
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    Path config =
+        Files.writeString(
+            folder.resolve("rspamd.conf"),
+            """
+            options {
+              filters = "regexp";
+              url_tld = "%1$s/domains";
+              control_socket = "%1$s/control mode=0600";
+              hs_cache_dir = "%1$s";
+              cache_file = "%1$s/symbols";
+              tempdir = "%1$s";
+              dns { nameserver = ["127.0.0.1:9"]; }
+            }
+            logging { type = "console"; level = "warning"; }
+            worker "normal" { bind_socket = "%2$s:%3$d"; count = 1; }
+            actions { reject = 15; }
+            modules { path = "%4$s/"; }
+            lua = "%1$s/rules.lua";
+            """
+                .formatted(folder, HOST, port, plugins));
+    List<String> command = List.of(program("rspamd"), "-f", "-i", "-c", config.toString());
+    return new RealScanner(folder, port, "GET /ping HTTP/1.0\r\n\r\n", command);
+  }
+
+  /**
    * A clamd, which also listens on {@link #socket}.
    *
    * @param malware the text that is Postbus.Test, and nothing else is anything
@@ -130,14 +167,14 @@ public final class RealScanner implements AutoCloseable {
     }
   }
 
-  /** Both listen before they know their rules. */
+  /** They listen before they know their rules. */
   private boolean answers(String ping) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(HOST, port), PING_MILLIS_MAX);
       socket.setSoTimeout(PING_MILLIS_MAX);
       socket.getOutputStream().write(ping.getBytes(StandardCharsets.US_ASCII));
       byte[] answer = socket.getInputStream().readNBytes(PING_OCTETS_MAX);
-      return new String(answer, StandardCharsets.US_ASCII).contains("PONG");
+      return new String(answer, StandardCharsets.US_ASCII).toUpperCase(ROOT).contains("PONG");
     } catch (IOException _) {
       return false;
     }

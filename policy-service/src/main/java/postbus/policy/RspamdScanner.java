@@ -88,9 +88,10 @@ final class RspamdScanner implements Scanner<SpamScore> {
     }
   }
 
+  /** What it knows at first sight, such as GTUBE, counts as skipped too, but has a score. */
   private static ScanAnswer<SpamScore> read(JsonNode answer) throws ProtocolException {
     JsonNode score = answer.path("score");
-    if (answer.path("is_skipped").asBoolean()) {
+    if (answer.path("is_skipped").asBoolean() && score.asDouble() == 0) {
       return ScanAnswer.declined();
     }
     if (!score.isNumber()) {

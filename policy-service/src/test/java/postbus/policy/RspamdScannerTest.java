@@ -118,7 +118,7 @@ class RspamdScannerTest {
       assertThat(fields(check.on(mail(TEXT))))
           .containsExactly("X-Spam-Scanned: no (the scanner did not judge it)");
     }
-    answer = scored("12.1");
+    answer = "{\"is_skipped\":true,\"score\":15.0,\"action\":\"reject\"}"; // GTUBE
     assertThat(check.on(mail(TEXT))).isInstanceOf(Verdict.Refuse.class);
   }
 
