@@ -29,7 +29,9 @@ public enum Alarm {
   /** A check of contents has a bug: it could not judge a mail, which counts as suspect. */
   CHECK_FAILED,
   /** The name servers do not answer: where mail comes from cannot be told. */
-  DNS_AWAY;
+  DNS_AWAY,
+  /** Nobody has looked after a dead letter for weeks. */
+  DEAD_LETTER_OLD;
 
   private final Counter raised =
       Counter.builder("postbus.alarms")

@@ -76,7 +76,7 @@ public final class LetterDesk implements AutoCloseable {
       if (producer != null) {
         producer.close(Duration.ZERO);
       }
-      throw Letters.failed(servers, refused);
+      throw LogUnreachable.of(servers, refused);
     }
   }
 
@@ -157,7 +157,7 @@ public final class LetterDesk implements AutoCloseable {
   private String why(KafkaException failure) {
     return isFenced(failure)
         ? "another operator has begun to work on dead letters or quarantine"
-        : String.valueOf(Letters.failed(servers, failure).getMessage());
+        : String.valueOf(LogUnreachable.of(servers, failure).getMessage());
   }
 
   private static boolean isFenced(KafkaException failure) {

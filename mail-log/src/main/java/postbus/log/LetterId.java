@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Names one letter for ever: its place in the log, printed as {@code stage:partition:offset}, such
@@ -47,6 +48,11 @@ public record LetterId(String stage, int partition, long offset) {
   /** The topic in which it lies. */
   public String topic() {
     return topic(stage);
+  }
+
+  /** The partition in which it lies. */
+  TopicPartition place() {
+    return new TopicPartition(topic(), partition);
   }
 
   /** The topic of a stage's letters. */

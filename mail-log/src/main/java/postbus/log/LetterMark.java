@@ -1,7 +1,9 @@
 package postbus.log;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import postbus.mail.Envelope;
@@ -43,6 +45,19 @@ public record LetterMark(List<Step> steps, Optional<Envelope> edited) {
 
   public LetterMark {
     steps = List.copyOf(steps.subList(Math.max(0, steps.size() - STEPS_MAX), steps.size()));
+  }
+
+  /** How much earlier than its letter a mark may say it is, as clocks differ. */
+  private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
+
+  /**
+   * That of a letter among all; {@link #NONE} also if it is older than the letter: then the topic
+   * was deleted and created anew, and it is about another letter in the same place.
+   */
+  static LetterMark of(Letter letter, Map<LetterId, LetterMark> marks) {
+    LetterMark mark = marks.getOrDefault(letter.id(), NONE);
+    Instant first = letter.at().minus(CLOCKS_APART);
+    return mark.last().filter(step -> step.at().isBefore(first)).isPresent() ? NONE : mark;
   }
 
   /** The last step; empty if there is none. */

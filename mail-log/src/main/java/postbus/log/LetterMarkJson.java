@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import postbus.log.LetterMark.Step;
 import postbus.log.LetterMark.What;
@@ -81,6 +82,17 @@ final class LetterMarkJson {
       throw new MalformedRecord("mark: " + e.getMessage(), e);
     }
     return new LetterMark(steps, edited);
+  }
+
+  /** That of a record: null if it was deleted; something unknown if it cannot be read. */
+  static @Nullable LetterMark of(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return record.value() == null ? null : read(record.value());
+    } catch (MalformedRecord malformed) {
+      Instant at = Instant.ofEpochMilli(record.timestamp());
+      String why = String.valueOf(malformed.getMessage());
+      return LetterMark.NONE.after(new Step(What.UNKNOWN, at, "", why));
+    }
   }
 
   private static Step step(JsonParser json) throws IOException {

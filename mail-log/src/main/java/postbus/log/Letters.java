@@ -3,6 +3,7 @@ package postbus.log;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +18,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import postbus.log.LetterMark.Step;
-import postbus.log.LetterMark.What;
-import postbus.mail.MalformedRecord;
 
 /**
  * Reads letters and their marks, as far as they are committed, up to those that were there when a
@@ -37,8 +35,15 @@ public final class Letters implements AutoCloseable {
     void take(Letter letter) throws IOException;
   }
 
+  /** Looks at letters as they are read, and says where to stop. */
+  interface Passing {
+    /** Whether the letters behind this one are to be read, too. */
+    boolean passes(Letter letter) throws IOException;
+  }
+
   private interface RecordReader {
-    void take(ConsumerRecord<byte[], byte[]> record) throws IOException;
+    /** Whether it wants more. */
+    boolean take(ConsumerRecord<byte[], byte[]> record) throws IOException;
   }
 
   /**
@@ -64,7 +69,7 @@ public final class Letters implements AutoCloseable {
       this.consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new LetterValues(contents));
     } catch (KafkaException refused) {
-      throw failed(servers, refused);
+      throw LogUnreachable.of(servers, refused);
     }
   }
 
@@ -73,7 +78,7 @@ public final class Letters implements AutoCloseable {
     try {
       return consumer.listTopics(wait).keySet();
     } catch (KafkaException failure) {
-      throw failed(servers, failure);
+      throw LogUnreachable.of(servers, failure);
     }
   }
 
@@ -99,12 +104,41 @@ public final class Letters implements AutoCloseable {
       for (TopicPartition partition : partitions) {
         OffsetAndTimestamp start = starts.get(partition);
         if (start != null) {
-          read(
-              partition, start.offset(), end(partition), record -> reader.take(new Letter(record)));
+          var _ =
+              read(
+                  partition,
+                  start.offset(),
+                  ends.getOrDefault(partition, 0L),
+                  record -> {
+                    reader.take(new Letter(record));
+                    return true;
+                  });
         }
       }
     } catch (KafkaException failure) {
-      throw failed(servers, failure);
+      throw LogUnreachable.of(servers, failure);
+    }
+  }
+
+  /**
+   * Shows a stage's letters, each partition's from its first one on, until one is not passed.
+   *
+   * @return where that one is, or the end, of each partition
+   */
+  Map<TopicPartition, Long> pass(String stage, Passing reader) throws IOException {
+    Map<TopicPartition, Long> passed = new HashMap<>();
+    try {
+      List<TopicPartition> partitions = partitions(LetterId.topic(stage));
+      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+      for (TopicPartition partition : partitions) {
+        long start = starts.getOrDefault(partition, 0L);
+        long stop =
+            read(partition, start, end(partition), record -> reader.passes(new Letter(record)));
+        passed.put(partition, stop);
+      }
+      return passed;
+    } catch (KafkaException failure) {
+      throw LogUnreachable.of(servers, failure);
     }
   }
 
@@ -119,18 +153,19 @@ public final class Letters implements AutoCloseable {
       if (id.offset() < first || id.offset() >= end(partition)) {
         return Optional.empty();
       }
-      var found =
-          new Object() {
-            Optional<Letter> letter = Optional.empty();
-          };
-      read(
-          partition,
-          id.offset(),
-          id.offset() + 1,
-          record -> found.letter = Optional.of(new Letter(record)));
-      return found.letter;
+      List<Letter> found = new ArrayList<>(1);
+      var _ =
+          read(
+              partition,
+              id.offset(),
+              id.offset() + 1,
+              record -> {
+                found.add(new Letter(record));
+                return false;
+              });
+      return found.stream().findFirst();
     } catch (KafkaException failure) {
-      throw failed(servers, failure);
+      throw LogUnreachable.of(servers, failure);
     }
   }
 
@@ -151,32 +186,21 @@ public final class Letters implements AutoCloseable {
       }
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
       for (TopicPartition partition : partitions) {
-        read(
-            partition,
-            starts.getOrDefault(partition, 0L),
-            end(partition),
-            record ->
-                LetterId.parse(MailRecords.key(record)).ifPresent(id -> put(marks, id, record)));
+        var _ =
+            read(
+                partition,
+                starts.getOrDefault(partition, 0L),
+                end(partition),
+                record -> {
+                  LetterId.parse(MailRecords.key(record))
+                      .ifPresent(id -> marks.compute(id, (_, _) -> LetterMarkJson.of(record)));
+                  return true;
+                });
       }
     } catch (KafkaException failure) {
-      throw failed(servers, failure);
+      throw LogUnreachable.of(servers, failure);
     }
     return marks;
-  }
-
-  private static void put(
-      Map<LetterId, LetterMark> marks, LetterId id, ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null) {
-      marks.remove(id);
-      return;
-    }
-    try {
-      marks.put(id, LetterMarkJson.read(record.value()));
-    } catch (MalformedRecord malformed) {
-      Instant at = Instant.ofEpochMilli(record.timestamp());
-      Step unknown = new Step(What.UNKNOWN, at, "", String.valueOf(malformed.getMessage()));
-      marks.put(id, LetterMark.NONE.after(unknown));
-    }
   }
 
   private List<TopicPartition> partitions(String topic) {
@@ -190,7 +214,8 @@ public final class Letters implements AutoCloseable {
     return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
   }
 
-  private void read(TopicPartition partition, long from, long end, RecordReader reader)
+  /** Where it stopped: at the record after which no more was wanted, or at the end. */
+  private long read(TopicPartition partition, long from, long end, RecordReader reader)
       throws IOException {
     consumer.assign(List.of(partition));
     consumer.seek(partition, from);
@@ -199,8 +224,8 @@ public final class Letters implements AutoCloseable {
     // The position passes over what was aborted, and over transactions' markers.
     while (position < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < end) {
-          reader.take(record);
+        if (record.offset() < end && !reader.take(record)) {
+          return record.offset();
         }
       }
       long now = consumer.position(partition, wait);
@@ -208,18 +233,10 @@ public final class Letters implements AutoCloseable {
         position = now;
         giveUp = System.nanoTime() + wait.toNanos();
       } else if (System.nanoTime() - giveUp > 0) {
-        throw failed(servers, new TimeoutException("no record came"));
+        throw LogUnreachable.of(servers, new TimeoutException("no record came"));
       }
     }
-  }
-
-  /** What a failure of Kafka's clients says in one line. */
-  static LogUnreachable failed(String servers, KafkaException failure) {
-    return new LogUnreachable(
-        failure instanceof TimeoutException
-            ? "no answer from the log at " + servers
-            : "the log at " + servers + " refuses: " + failure.getMessage(),
-        failure);
+    return end;
   }
 
   @Override

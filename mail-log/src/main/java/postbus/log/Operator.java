@@ -21,9 +21,7 @@ import postbus.mail.Recipient;
  * refused, so that nobody does by accident what another one has done. It writes nothing.
  */
 public final class Operator {
-  /** Who says so in events. */
-  private static final String SERVICE = "postbus-cli";
-
+  private final String service;
   private final String name;
   private final boolean again;
 
@@ -32,8 +30,18 @@ public final class Operator {
    * @param again whether a letter that was seen to may be replayed or released all the same
    */
   public Operator(String name, boolean again) {
+    this("postbus-cli", name, again);
+  }
+
+  private Operator(String service, String name, boolean again) {
+    this.service = service;
     this.name = name;
     this.again = again;
+  }
+
+  /** A service that does by itself what nobody else did. */
+  static Operator ofService(String service) {
+    return new Operator(service, service, false);
   }
 
   /** Sends it back to where it failed, as it was edited. */
@@ -130,7 +138,7 @@ public final class Operator {
     mail.ifPresent(envelope -> {
       String detail = "%s%s by %s: %s".formatted(kind, letter.id(), name, why);
       records.add(
-          MailRecords.record(Event.now(SERVICE, told, envelope, envelope.recipients(), detail)));
+          MailRecords.record(Event.now(service, told, envelope, envelope.recipients(), detail)));
     });
     return new Resolved(letter.id(), marked, records, why);
   }

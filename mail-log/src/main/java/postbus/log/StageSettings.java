@@ -37,6 +37,9 @@ public record StageSettings(
     List<Duration> retryDelays,
     Duration replayWindow) {
 
+  /** How long records that are done with are kept for replay. */
+  public static final Duration REPLAY_WINDOW = Duration.ofDays(1);
+
   public StageSettings {
     if (!name.matches("[a-z0-9][a-z0-9.-]*")) {
       throw new IllegalArgumentException("not a stage's name: " + name);
@@ -61,7 +64,7 @@ public record StageSettings(
         5,
         Duration.ofSeconds(5),
         List.of(),
-        Duration.ofDays(1));
+        REPLAY_WINDOW);
   }
 
   /** The same with these retry topics. */

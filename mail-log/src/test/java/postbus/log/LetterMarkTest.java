@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import postbus.log.LetterMark.Step;
 import postbus.log.LetterMark.What;
@@ -46,6 +51,35 @@ class LetterMarkTest {
     assertThat(edited.isDone()).isFalse();
     assertThat(edited.after(new Step(What.REPLAYED, AT, "x", "")).isDone()).isTrue();
     assertThat(edited.after(new Step(What.DROPPED, AT, "x", "")).isDone()).isTrue();
+  }
+
+  @Test
+  void isOfNoLetterThatCameLater() {
+    LetterMark mark = LetterMark.NONE.after(new Step(What.DROPPED, AT, "x", ""));
+
+    // The topic was deleted and created anew: another letter lies in the same place.
+    assertThat(markOfOneThatCame(AT.plusSeconds(3600), mark)).isEqualTo(LetterMark.NONE);
+    assertThat(markOfOneThatCame(AT.plusSeconds(60), mark)).isEqualTo(mark);
+    assertThat(markOfOneThatCame(AT.minusSeconds(60), mark)).isEqualTo(mark);
+  }
+
+  private static LetterMark markOfOneThatCame(Instant at, LetterMark mark) {
+    byte[] none = new byte[0];
+    var letter =
+        new Letter(
+            new ConsumerRecord<>(
+                Topics.QUARANTINE,
+                0,
+                17,
+                at.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                none,
+                none,
+                new RecordHeaders(),
+                Optional.empty()));
+    return LetterMark.of(letter, Map.of(letter.id(), mark));
   }
 
   @Test

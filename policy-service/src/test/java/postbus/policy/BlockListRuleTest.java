@@ -37,6 +37,7 @@ import postbus.site.DnsLimits;
 import postbus.site.Greylisting;
 import postbus.site.HostList;
 import postbus.site.MailboxRules;
+import postbus.site.Quarantine;
 import postbus.site.Rates;
 import postbus.site.RoutingRules;
 import postbus.site.Scanners;
@@ -202,7 +203,8 @@ class BlockListRuleTest {
         Schedule.DEFAULT,
         new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT, Greylisting.DEFAULT),
         Scanners.NONE,
-        MailboxRules.DEFAULT);
+        MailboxRules.DEFAULT,
+        Quarantine.DEFAULT);
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

@@ -20,7 +20,7 @@ final class LetterText {
   /** As wide as most rows need: rows are printed as they are read, before the widest is known. */
   private static final String ROW = "%-20s  %-19s  %-8s  %-8s  %-40s  %s";
 
-  private static final String HELD_ROW = "%-18s  %-19s  %-8s  %-25s  %-40s  %s";
+  private static final String HELD_ROW = "%-18s  %-19s  %-8s  %-19s  %-25s  %-40s  %s";
 
   private static final int REASON_MAX = 40;
 
@@ -50,15 +50,17 @@ final class LetterText {
 
   /** Above the rows of what is in quarantine. */
   static String heldHeadings() {
-    return HELD_ROW.formatted("ID", "HELD SINCE", "STATE", "CONTENT", "REASON", "MAIL");
+    return HELD_ROW.formatted("ID", "HELD SINCE", "STATE", "UNTIL", "CONTENT", "REASON", "MAIL");
   }
 
-  static String heldRow(Letter letter, LetterMark mark, String content) {
+  /** A row of what is in quarantine; one that is done with waits until no moment. */
+  static String heldRow(Letter letter, LetterMark mark, Optional<Instant> until, String content) {
     return printable(
             HELD_ROW.formatted(
                 letter.id(),
                 time(letter.at()),
                 state(mark),
+                mark.isDone() ? "" : until.map(LetterText::time).orElse("?"),
                 content,
                 reason(letter),
                 who(letter, mark)))

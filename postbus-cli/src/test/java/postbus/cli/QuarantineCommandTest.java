@@ -42,11 +42,11 @@ class QuarantineCommandTest {
 
     assertThat(ran.status()).isZero();
     assertThat(ran.out()).hasSize(4);
-    assertThat(ran.out().get(0)).matches("ID +HELD SINCE +STATE +CONTENT +REASON +MAIL");
+    assertThat(ran.out().get(0)).matches("ID +HELD SINCE +STATE +UNTIL +CONTENT +REASON +MAIL");
     assertThat(ran.out().get(1))
         .matches(
             first
-                + " +20\\S+ \\S+ +new +in the log +list: a virus: Eicar"
+                + " +20\\S+ \\S+ +new +\\? +in the log +list: a virus: Eicar"
                 + " +<list@example.org> -> Bob@example.org");
     assertThat(ran.out().get(2)).startsWith(second).contains("<> -> eve@example.org");
     assertThat(ran.out().get(3)).isEqualTo("new 2");
@@ -57,6 +57,23 @@ class QuarantineCommandTest {
     assertThat(listed("--since", "1h")).containsExactly(first, second);
     assertThat(rig.run("list", "--reason", "list:").err())
         .containsExactly("There is no such dead letter.");
+  }
+
+  @Test
+  void tellsUntilWhenOneWaits() throws Exception {
+    Path site = Files.createDirectory(folder.resolve("site"));
+    String settings = Files.readString(Path.of("../site/postbus.yaml"));
+    Files.writeString(site.resolve("postbus.yaml"), settings + "\nquarantine: {keep: 7d}\n");
+    String waits = rig.held(mail("", "eve@example.org"), "until: it waits");
+    String dropped = rig.held(mail("", "eve@example.org"), "until: it is done with");
+    rig.quarantine("drop", dropped, "--why", "spam");
+
+    Ran ran = rig.quarantine("list", "--reason", "until:", "--site", site.toString());
+
+    String end = LetterText.time(Instant.now().plus(Duration.ofDays(7))).substring(0, 10);
+    assertThat(ran.out())
+        .anyMatch(line -> line.matches(waits + " .* new +" + end + " \\S+ +in the log .*"))
+        .anyMatch(line -> line.matches(dropped + " .* dropped +in the log .*"));
   }
 
   private static List<String> listed(String... options) {

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param clients what clients are asked about that are not trusted
  * @param scanners the programs that judge contents
  * @param mailboxes how local mail gets into mailboxes
+ * @param quarantine how long what was held back waits
  */
 public record Site(
     Path folder,
@@ -40,7 +41,8 @@ public record Site(
     Schedule schedule,
     ClientRules clients,
     Scanners scanners,
-    MailboxRules mailboxes) {
+    MailboxRules mailboxes,
+    Quarantine quarantine) {
 
   /** A site that has no rules for clients, scans nothing, and writes mailboxes itself. */
   public Site(
@@ -71,7 +73,8 @@ public record Site(
         schedule,
         ClientRules.DEFAULT,
         Scanners.NONE,
-        MailboxRules.DEFAULT);
+        MailboxRules.DEFAULT,
+        Quarantine.DEFAULT);
   }
 
   /** The same site with other name servers than it names. */
@@ -91,7 +94,8 @@ public record Site(
         schedule,
         clients,
         scanners,
-        mailboxes);
+        mailboxes,
+        quarantine);
   }
 
   /** The pool of all mail that no rule gives to another one. */

@@ -174,6 +174,7 @@ public final class SiteReader {
     ClientRules clients = ClientRules.read(root, hostLists);
     Scanners scanners = ScannerRules.read(root, domainLists);
     MailboxRules mailboxes = MailboxSection.read(root.section("mailboxes"));
+    Quarantine quarantine = Quarantine.read(root.section("quarantine"));
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
@@ -191,7 +192,8 @@ public final class SiteReader {
             schedule,
             clients,
             scanners,
-            mailboxes));
+            mailboxes,
+            quarantine));
   }
 
   private Optional<WikiMail> wikiMail(Section root, Listeners listeners, Section pools) {
