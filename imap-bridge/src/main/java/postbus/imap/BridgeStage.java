@@ -2,6 +2,7 @@ package postbus.imap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import postbus.accounts.Accounts;
 import postbus.log.Bounces;
 import postbus.log.ContentStore;
 import postbus.log.Inputs;
@@ -36,15 +37,19 @@ public class BridgeStage implements Part {
   private static final Duration KILL_MARGIN = Duration.ofSeconds(1);
 
   private final StageSettings settings;
+  private final Accounts accounts;
   private final PipeDelivery pipes;
   private final Stage stage;
 
   BridgeStage(Site site, LogSettings log, ContentStore contents, ProcessSettings process) {
     Bounces bounces = new Bounces(SERVICE, site.primaryHostname(), contents::open);
-    Mailboxes mailboxes = new Mailboxes(process.data(), contents);
+    accounts = Accounts.of(site);
+    Quotas quotas = new AccountQuotas(accounts, site.mailboxes().quotaOctets());
+    Mailboxes mailboxes = new Mailboxes(process.data(), contents, quotas);
     Places places = new Places(site.delivery().localWorkersMax(), PLACE_WAIT);
     pipes = new PipeDelivery(process.data(), contents, site.pipes().values(), PIPE_WAIT);
-    LocalDelivery delivery = new LocalDelivery(mailboxes, pipes, bounces, site.schedule(), places);
+    LocalDelivery delivery =
+        new LocalDelivery(mailboxes, pipes, bounces, site.schedule(), OverQuota.of(site), places);
     settings =
         StageSettings.of(Topics.LOCAL_STAGE, Inputs.of(Topics.LOCAL))
             .retrying(site.schedule().delays());
@@ -61,6 +66,7 @@ public class BridgeStage implements Part {
   public void stop() {
     pipes.stop(settings.revokeWait().minus(KILL_MARGIN));
     stage.close();
+    accounts.close();
   }
 
   @Override

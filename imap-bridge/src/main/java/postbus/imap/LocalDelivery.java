@@ -52,6 +52,7 @@ final class LocalDelivery implements StageWork {
   private final PipeDelivery pipes;
   private final Bounces bounces;
   private final Schedule schedule;
+  private final OverQuota overQuota;
   private final Places places;
 
   /** What became of a mail, recipient by recipient. */
@@ -63,11 +64,17 @@ final class LocalDelivery implements StageWork {
   }
 
   LocalDelivery(
-      Mailboxes mailboxes, PipeDelivery pipes, Bounces bounces, Schedule schedule, Places places) {
+      Mailboxes mailboxes,
+      PipeDelivery pipes,
+      Bounces bounces,
+      Schedule schedule,
+      OverQuota overQuota,
+      Places places) {
     this.mailboxes = mailboxes;
     this.pipes = pipes;
     this.bounces = bounces;
     this.schedule = schedule;
+    this.overQuota = overQuota;
     this.places = places;
   }
 
@@ -97,7 +104,9 @@ final class LocalDelivery implements StageWork {
     FollowUp followUp = taken.followUp();
     Outcomes outcomes = new Outcomes();
     for (Recipient recipient : mail.envelope().recipients()) {
-      Optional<Outcome> outcome = attempt(taken, recipient);
+      Optional<Outcome> outcome =
+          attempt(taken, recipient)
+              .map(found -> overQuota.judge(found, mail.envelope(), Instant.now()));
       if (outcome.isEmpty()) {
         return Optional.empty();
       }

@@ -55,7 +55,7 @@ final class MailFile implements AutoCloseable {
   /** Octets handed to the file system at once. */
   private static final int BLOCK_OCTETS = 64 << 10;
 
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+  static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Maildir maildir;

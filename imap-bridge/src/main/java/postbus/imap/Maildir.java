@@ -84,6 +84,10 @@ final class Maildir {
     return new MailFile(this, envelope, recipient);
   }
 
+  Path root() {
+    return folder;
+  }
+
   Path folder(String part) {
     return folder.resolve(part);
   }

@@ -236,10 +236,11 @@ class LocalDeliveryTest {
 
   private LocalDelivery delivery(Duration lifetime, Places places) {
     return new LocalDelivery(
-        new Mailboxes(data, contents),
+        new Mailboxes(data, contents, Quotas.OWN),
         new PipeDelivery(data, contents, List.of(), Duration.ZERO),
         new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
         new Schedule(List.of(RETRY), lifetime),
+        new OverQuota(lifetime),
         places);
   }
 

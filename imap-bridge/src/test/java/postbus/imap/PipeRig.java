@@ -86,10 +86,11 @@ final class PipeRig {
 
   LocalDelivery delivery(PipeDelivery pipes) {
     return new LocalDelivery(
-        new Mailboxes(data, contents),
+        new Mailboxes(data, contents, Quotas.OWN),
         pipes,
         new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
         new Schedule(List.of(Duration.ofMinutes(7)), Duration.ofDays(5)),
+        new OverQuota(Duration.ofDays(1)),
         new Places(10, LONG));
   }
 

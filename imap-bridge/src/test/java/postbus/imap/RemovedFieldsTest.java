@@ -32,7 +32,8 @@ class RemovedFieldsTest {
   @Test
   void aMailboxGetsOursAndNotTheClients() throws IOException {
     Mail mail = edited(rig.mailForMailbox(PipeRig.STAFF));
-    Mailboxes mailboxes = new Mailboxes(folder, new ContentStore(folder.resolve("content")));
+    Mailboxes mailboxes =
+        new Mailboxes(folder, new ContentStore(folder.resolve("content")), Quotas.OWN);
     Outcome outcome =
         mailboxes.deliver(mail, mail.envelope().recipients().getFirst(), () -> true).orElseThrow();
     assertThat(outcome)

@@ -2,16 +2,26 @@ package postbus.site;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * How local mail gets into mailboxes; section {@code mailboxes} of the site.
  *
  * @param way whose work that is
+ * @param quotaOctets of a mailbox whose account has no quota of its own, if Postbus writes it; 0
+ *     for no limit, empty for what the mailbox itself says (the first line of {@code maildirsize})
+ * @param overQuotaLifetime from a mail's arrival until it goes back to its sender because the
+ *     mailbox is over quota
  */
-public record MailboxRules(Way way) {
+public record MailboxRules(Way way, OptionalLong quotaOctets, Duration overQuotaLifetime) {
 
   /** What holds where the site says nothing. */
   public static final MailboxRules DEFAULT = new MailboxRules(new Maildir());
+
+  /** Mailboxes of which the site says nothing else. */
+  public MailboxRules(Way way) {
+    this(way, OptionalLong.empty(), Duration.ofDays(1));
+  }
 
   /** Who writes the mailboxes. */
   public sealed interface Way {}

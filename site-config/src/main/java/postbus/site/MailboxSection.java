@@ -1,5 +1,6 @@
 package postbus.site;
 
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
@@ -8,6 +9,7 @@ import static java.time.Duration.ofSeconds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import postbus.site.MailboxRules.Lda;
 import postbus.site.MailboxRules.Lmtp;
 import postbus.site.MailboxRules.Maildir;
@@ -19,6 +21,9 @@ final class MailboxSection {
   private static final Duration WAIT_LEAST = ofMillis(100);
   private static final Duration WAIT_MOST = ofHours(1);
 
+  private static final long QUOTA_LEAST = 1 << 10;
+  private static final long QUOTA_MOST = 1L << 40;
+
   private enum DeliverBy {
     MAILDIR,
     LMTP,
@@ -28,6 +33,7 @@ final class MailboxSection {
   private MailboxSection() {}
 
   static MailboxRules read(Section in) {
+    MailboxRules otherwise = MailboxRules.DEFAULT;
     DeliverBy by =
         in.value("deliver-by", "maildir, lmtp or lda", "maildir", MailboxSection::deliverBy)
             .orElse(DeliverBy.MAILDIR);
@@ -39,7 +45,10 @@ final class MailboxSection {
           case LMTP -> lmtp.<Way>map(found -> found).orElseGet(Maildir::new);
           case LDA -> lda;
         };
-    return new MailboxRules(way);
+    return new MailboxRules(
+        way,
+        quota(in),
+        in.time("over-quota-lifetime", otherwise.overQuotaLifetime(), ofMinutes(1), ofDays(30)));
   }
 
   /** Empty if it has no place; that is a mistake where it is needed. */
@@ -66,6 +75,22 @@ final class MailboxSection {
         user,
         in.time("lda-wait", ofMinutes(1), ofSeconds(1), WAIT_MOST),
         in.count("lda-at-once-max", 10, 1, 100));
+  }
+
+  private static OptionalLong quota(Section in) {
+    String expected =
+        "a size from " + Notation.print(QUOTA_LEAST) + " to " + Notation.print(QUOTA_MOST);
+    return in.value(
+            "quota", expected + ", or none", "what the mailbox says", MailboxSection::octets)
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
+  }
+
+  /** Zero: no limit. */
+  private static Optional<Long> octets(String text) {
+    return text.equals("none")
+        ? Optional.of(0L)
+        : Notation.size(text).filter(octets -> octets >= QUOTA_LEAST && octets <= QUOTA_MOST);
   }
 
   private static Optional<DeliverBy> deliverBy(String text) {

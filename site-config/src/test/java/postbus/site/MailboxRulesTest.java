@@ -59,6 +59,18 @@ class MailboxRulesTest {
             new Lda(Path.of("/usr/lib/dovecot/dovecot-lda"), "vmail", Duration.ofMinutes(1), 10));
   }
 
+  @Test
+  void aQuotaIsASizeOrNone() throws InvalidSite {
+    site.add("mailboxes: {quota: 2G, over-quota-lifetime: 3d}\n");
+    MailboxRules rules = SiteReader.read(folder).mailboxes();
+    assertThat(rules.quotaOctets()).hasValue(2L << 30);
+    assertThat(rules.overQuotaLifetime()).isEqualTo(Duration.ofDays(3));
+    site.change("2G", "none");
+    assertThat(SiteReader.read(folder).mailboxes().quotaOctets()).hasValue(0);
+    site.change("quota: none, ", "");
+    assertThat(SiteReader.read(folder).mailboxes().quotaOctets()).isEmpty();
+  }
+
   @ParameterizedTest(name = "{1}")
   @CsvSource(
       delimiter = '|',
@@ -73,6 +85,9 @@ class MailboxRulesTest {
           {lda-user: root}                   | mailboxes.lda-user is "root", expected a user of this host
           {lda-wait: 10ms}                   | mailboxes.lda-wait is "10ms", expected a duration from 1s
           {lmtp-connections-max: 0}          | expected a number from 1 to 1000
+          {quota: 512}                       | mailboxes.quota is "512", expected a size from 1K to 1024G, or none
+          {quota: 0}                         | mailboxes.quota is "0", expected a size from 1K to 1024G, or none
+          {over-quota-lifetime: 31d}         | expected a duration from 1m to 30d
           {lmtp-waits: 3s}                   | unknown key "lmtp-waits" in mailboxes
           """)
   void aMistakeIsNamed(String lines, String problem) {
