@@ -6,32 +6,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import postbus.accounts.AccountAnswer.Found;
 import postbus.mail.EmailAddress;
 import postbus.site.Checked;
+import postbus.site.LookupFile;
 import postbus.site.SiteProblem;
 
 /**
- * Dovecot's passwd-file, read as Dovecot 2.3 reads it: {@code
- * user:password:uid:gid:gecos:home:shell:extra_fields}, where later fields may be missing. Lines
- * that are empty, or begin with {@code #} or a colon, say nothing; the first line of a user counts.
- *
- * <p>Of the extra fields, {@code nologin} and {@code userdb_quota_rule} count here. A line of no
- * use is a warning: no mistake in one account stops another.
+ * Dovecot's passwd-file: {@code user:password:uid:gid:gecos:home:shell:extra_fields}, where later
+ * fields may be missing. Names are found as Exim's lsearch finds them, as {@link LookupFile} says;
+ * where Dovecot would not find one, a warning says so. Of the extra fields, {@code nologin} and
+ * {@code userdb_quota_rule} count here. No mistake in one account stops another.
  */
 final class PasswdFile {
-  /** Fields before the extra ones. */
-  static final int PLAIN_FIELDS = 7;
+  /** Fields before the extra ones, the user's name not counted. */
+  static final int PLAIN_FIELDS = 6;
 
   static final String NO_LOGIN = "nologin";
   static final String QUOTA_RULE = "userdb_quota_rule";
 
   private final String name;
-  private final Map<String, AccountAnswer.Found> accounts = new HashMap<>();
-  private final Map<String, Integer> lineOf = new HashMap<>();
+  private final Map<String, Integer> lines;
   private final List<SiteProblem> warnings = new ArrayList<>();
 
-  private PasswdFile(String name) {
+  private PasswdFile(String name, Map<String, Integer> lines) {
     this.name = name;
+    this.lines = lines;
   }
 
   /**
@@ -39,78 +39,61 @@ final class PasswdFile {
    *
    * @param name how warnings call the file
    */
-  static Checked<Map<String, AccountAnswer.Found>> parse(String name, List<String> lines) {
-    PasswdFile file = new PasswdFile(name);
-    int number = 0;
-    for (String line : lines) {
-      number++;
-      if (isEntry(line)) {
-        file.entry(number, line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
-      }
-    }
-    return new Checked.Good<>(Map.copyOf(file.accounts), file.warnings);
+  static Checked<Map<String, Found>> parse(String name, List<String> lines) {
+    return LookupFile.parse(name, lines, PasswdFile::wrong)
+        .then(file -> new PasswdFile(name, file.lines()).accounts(file.entries()));
   }
 
-  /** Whether a line is about a user. */
-  static boolean isEntry(String line) {
-    return !line.isBlank() && line.charAt(0) != '#' && line.charAt(0) != ':';
+  private static Optional<String> wrong(String user) {
+    if (EmailAddress.parse(user).isEmpty()) {
+      return Optional.of("\"" + user + "\", expected user@domain:{SCHEME}hash");
+    }
+    return EmailAddress.lowerCase(user).equals(user)
+        ? Optional.empty()
+        : Optional.of(user + " has capital letters, which Dovecot does not look for");
   }
 
-  private void entry(int number, String line) {
-    String[] fields = line.split(":", PLAIN_FIELDS + 1);
-    Optional<EmailAddress> address = address(fields[0]);
-    if (address.isEmpty()) {
-      warn(number, "\"" + fields[0] + "\", expected user@domain:{SCHEME}hash");
-      return;
-    }
-    Integer first = lineOf.putIfAbsent(address.get().key(), number);
-    if (first != null) {
-      warn(number, fields[0] + " stands in line " + first + " already, and the first one counts");
-      return;
-    }
-    if (!fields[0].equals(address.get().key())) {
-      warn(number, fields[0] + " has capital letters, which Dovecot does not look for");
-    }
+  private Checked<Map<String, Found>> accounts(Map<String, String> entries) {
+    Map<String, Found> accounts = HashMap.newHashMap(entries.size());
+    entries.forEach((user, fields) ->
+        EmailAddress.parse(user)
+            .ifPresent(address -> accounts.put(user, new Found(account(address, fields)))));
+    warnings.sort((one, other) -> Integer.compare(one.line(), other.line()));
+    return new Checked.Good<>(accounts, warnings);
+  }
+
+  private Account account(EmailAddress address, String data) {
+    String[] fields = data.split(":", PLAIN_FIELDS + 1);
     Optional<PasswordHash> password =
-        fields.length < 2 || fields[1].isEmpty()
-            ? Optional.empty()
-            : Optional.of(PasswordHash.of(fields[1]));
+        fields[0].isEmpty() ? Optional.empty() : Optional.of(PasswordHash.of(fields[0]));
     password
         .flatMap(PasswordHash::problem)
-        .ifPresent(why -> warn(number, fields[0] + " cannot log in: " + why));
-    accounts.put(address.get().key(), account(number, address.get(), password, fields));
-  }
-
-  private AccountAnswer.Found account(
-      int number, EmailAddress address, Optional<PasswordHash> password, String[] fields) {
+        .ifPresent(why -> warn(address, address + " cannot log in: " + why));
     OptionalLong quota = OptionalLong.empty();
     boolean mayLogIn = true;
     for (String extra : extraFields(fields)) {
       if (extra.startsWith(QUOTA_RULE + "=")) {
-        String rule = extra.substring(QUOTA_RULE.length() + 1);
-        quota = QuotaRule.octets(rule);
-        if (quota.isEmpty()) {
-          warn(number, QUOTA_RULE + " is \"" + rule + "\", expected one such as *:storage=500M");
-        }
+        quota = quota(address, extra.substring(QUOTA_RULE.length() + 1));
       } else if (extra.equals(NO_LOGIN) || extra.startsWith(NO_LOGIN + "=")) {
         mayLogIn = false;
       }
     }
-    return new AccountAnswer.Found(new Account(address, password, quota, mayLogIn));
+    return new Account(address, password, quota, mayLogIn);
   }
 
   private static String[] extraFields(String[] fields) {
     return fields.length <= PLAIN_FIELDS ? new String[0] : fields[PLAIN_FIELDS].split(" ");
   }
 
-  /** An address as mail has it: the user's name in lower case, quotes off. */
-  private static Optional<EmailAddress> address(String user) {
-    return EmailAddress.parse(user)
-        .filter(parsed -> user.chars().noneMatch(c -> c <= ' '))
-        .flatMap(parsed -> EmailAddress.parse(parsed.key()));
+  private OptionalLong quota(EmailAddress address, String rule) {
+    OptionalLong quota = QuotaRule.octets(rule);
+    if (quota.isEmpty()) {
+      warn(address, QUOTA_RULE + " is \"" + rule + "\", expected one such as *:storage=500M");
+    }
+    return quota;
   }
 
-  private void warn(int line, String what) {
-    warnings.add(new SiteProblem(name, line, what));
+  private void warn(EmailAddress address, String what) {
+    warnings.add(new SiteProblem(name, lines.getOrDefault(address.toString(), 0), what));
   }
 }

@@ -13,7 +13,7 @@ import postbus.accounts.AccountAnswer.Found;
 import postbus.site.Checked;
 import postbus.site.SiteProblem;
 
-/** The passwd-file, line for line as Dovecot reads it. */
+/** The passwd-file, as Exim and Dovecot read it. */
 class PasswdFileTest {
   private static final String HASH = "{SSHA}IBdRnK1y1JYxSwFbKPjhG2Uivq/NE4zW";
 
@@ -23,7 +23,6 @@ class PasswdFileTest {
         accounts(
             """
             # people
-            :nobody:is:meant
 
             jimbo@example.org:%1$s:1000:1000:Jimmy Wales:/home/jimbo:/bin/sh:userdb_quota_rule=*:storage=1G nologin
             brion@example.org:%1$s::::::\r
@@ -123,10 +122,10 @@ class PasswdFileTest {
         .containsExactlyInAnyOrder("jane@example.org", "bob@example.org", "jack@example.org");
     assertThat(read.warnings())
         .extracting(SiteProblem::toString)
-        .containsExactly(
-            "accounts:1: \"no domain\", expected user@domain:{SCHEME}hash",
+        .containsExactlyInAnyOrder(
+            "accounts:1: \"no\", expected user@domain:{SCHEME}hash",
             "accounts:2: Jane@example.org has capital letters, which Dovecot does not look for",
-            "accounts:3: jane@example.org stands in line 2 already, and the first one counts",
+            "accounts:3: \"jane@example.org\" stands in line 2 already, and the first one counts",
             "accounts:4: bob@example.org cannot log in: {FANCY} is none of the schemes known here");
   }
 

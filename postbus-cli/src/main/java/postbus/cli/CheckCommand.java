@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import postbus.accounts.AccountFile;
 import postbus.router.AliasReview;
 import postbus.site.InvalidSite;
 import postbus.site.Site;
@@ -40,6 +41,7 @@ public final class CheckCommand implements Callable<Integer> {
       Site read = SiteReader.readHere(site);
       AliasReview.Findings aliases = AliasReview.of(read);
       List<SiteProblem> warnings = new ArrayList<>(SiteReader.warnings(read));
+      warnings.addAll(AccountFile.warnings(read.folder()));
       warnings.addAll(aliases.warnings());
       warnings.forEach(warning -> out.println("warning: " + warning));
       aliases.mistakes().forEach(out::println);

@@ -118,6 +118,25 @@ class CheckCommandTest {
     assertThat(out.toString()).doesNotContain("secret");
   }
 
+  @Test
+  void anAccountThatNobodyCanLogInToIsSaidWithItsLine() throws IOException {
+    sample();
+    Files.writeString(
+        folder.resolve("accounts"),
+        """
+        # people
+        jane@wikimedia.org:{SCRAM-SHA-256}4096,a,b,c
+        jack:x
+        """);
+
+    assertThat(check(folder)).isZero();
+    assertThat(out.toString().lines())
+        .contains(
+            "warning: accounts:2: jane@wikimedia.org cannot log in: {SCRAM-SHA-256} is none of the"
+                + " schemes known here",
+            "warning: accounts:3: \"jack\", expected user@domain:{SCHEME}hash");
+  }
+
   /** The sample site, with one alias file. */
   private void sample() throws IOException {
     for (String file :

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import postbus.accounts.AccountAnswer;
+import postbus.accounts.Accounts;
 import postbus.mail.EmailAddress;
 import postbus.site.AliasFile;
 import postbus.site.DomainList;
@@ -32,6 +34,7 @@ public final class AliasReview {
 
   private final Site site;
   private final LiveFiles files;
+  private final Accounts accounts;
   private final Includes includes;
   private final List<SiteProblem> mistakes = new ArrayList<>();
   private final List<SiteProblem> warnings = new ArrayList<>();
@@ -59,6 +62,7 @@ public final class AliasReview {
   private AliasReview(Site site) {
     this.site = site;
     files = new LiveFiles(site.folder());
+    accounts = Accounts.of(site);
     includes = new Includes(site.folder());
   }
 
@@ -144,7 +148,7 @@ public final class AliasReview {
   private boolean isHere(EmailAddress address) {
     String name = EmailAddress.lowerCase(address.unquotedLocalPart());
     return files.alias(address.domain(), address.unquotedLocalPart()).isPresent()
-        || files.hasAccount(address)
+        || !(accounts.find(address) instanceof AccountAnswer.Unknown)
         || isListedQueue(address)
         || (isLegacy(address.domain()) && files.isLegacyList(LegacyListRouter.listName(name)));
   }

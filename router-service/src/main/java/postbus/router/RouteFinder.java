@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import postbus.accounts.Accounts;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
 import postbus.dns.MailExchangers.Exchanger;
@@ -32,15 +33,15 @@ public final class RouteFinder implements AutoCloseable {
 
   private final Site site;
   private final DnsExchangers exchangers;
-  private final OtrsAddresses queues;
+  private final Sources sources;
   private final RoutingTable table;
   private final Lanes lanes;
 
   private RouteFinder(Site site, LiveFiles files, DnsExchangers exchangers) {
     this.site = site;
     this.exchangers = exchangers;
-    queues = OtrsAddresses.at(site, files);
-    table = RoutingTable.of(site, files, exchangers, queues);
+    sources = new Sources(files, exchangers, OtrsAddresses.at(site, files), Accounts.of(site));
+    table = RoutingTable.of(site, sources);
     lanes = new ConfiguredLanes(site.delivery());
   }
 
@@ -69,10 +70,11 @@ public final class RouteFinder implements AutoCloseable {
     };
   }
 
-  /** Gives up the connections to OTRS's servers. */
+  /** Gives up the connections to databases. */
   @Override
   public void close() {
-    queues.close();
+    sources.queues().close();
+    sources.accounts().close();
   }
 
   private Way way(End end) {

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import postbus.accounts.Accounts;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
 import postbus.mail.AddressVerifier;
@@ -16,11 +17,13 @@ import postbus.site.Site;
 class RouterParts {
   private final Site site;
   private final LiveFiles files;
+  private final Accounts accounts;
   private final DnsExchangers exchangers;
 
-  RouterParts(Site site, LiveFiles files) {
+  RouterParts(Site site, LiveFiles files, Accounts accounts) {
     this.site = site;
     this.files = files;
+    this.accounts = accounts;
     this.exchangers = new DnsExchangers(DnsSettings.of(site));
   }
 
@@ -37,7 +40,7 @@ class RouterParts {
   @Produces
   @Singleton
   Router router(OtrsAddresses queues) {
-    return new Router(RoutingTable.of(site, files, exchangers, queues), site.delivery());
+    return new Router(RoutingTable.of(site, sources(queues)), site.delivery());
   }
 
   /** In the same JVM, policy asks this one instead of HTTP. */
@@ -45,6 +48,10 @@ class RouterParts {
   @Singleton
   AddressVerifier verifier(OtrsAddresses queues) {
     return TimelyVerifier.of(
-        site, files, exchangers, queues, new SmtpCallout(site, exchangers, SmtpCallout.SMTP_PORT));
+        site, sources(queues), new SmtpCallout(site, exchangers, SmtpCallout.SMTP_PORT));
+  }
+
+  private Sources sources(OtrsAddresses queues) {
+    return new Sources(files, exchangers, queues, accounts);
   }
 }

@@ -25,23 +25,18 @@ final class RoutingTable {
   }
 
   /** For mail that is on its way. */
-  static RoutingTable of(
-      Site site, LiveFiles files, DnsExchangers exchangers, OtrsAddresses queues) {
-    return of(site, files, exchangers, queues, true);
+  static RoutingTable of(Site site, Sources sources) {
+    return of(site, sources, true);
   }
 
   /** For an address that is only asked about: wiki mail is none of its business (no_verify). */
-  static RoutingTable forVerifying(
-      Site site, LiveFiles files, DnsExchangers exchangers, OtrsAddresses queues) {
-    return of(site, files, exchangers, queues, false);
+  static RoutingTable forVerifying(Site site, Sources sources) {
+    return of(site, sources, false);
   }
 
-  private static RoutingTable of(
-      Site site,
-      LiveFiles files,
-      DnsExchangers exchangers,
-      OtrsAddresses queues,
-      boolean withWikiMail) {
+  private static RoutingTable of(Site site, Sources sources, boolean withWikiMail) {
+    LiveFiles files = sources.files();
+    DnsExchangers exchangers = sources.exchangers();
     LocalDomains domains = new LocalDomains(site, files, exchangers);
     List<AddressRouter> routers = new ArrayList<>();
     if (withWikiMail) {
@@ -54,8 +49,10 @@ final class RoutingTable {
     }
     routers.add(new RemoteRouter(domains, site, exchangers, Site.NORMAL));
     routers.add(new AliasRouter(files, new Includes(site.folder())));
-    site.routing().otrs().ifPresent(rule -> routers.add(new OtrsRouter(queues, rule.target())));
-    routers.add(new AccountRouter(files));
+    site.routing()
+        .otrs()
+        .ifPresent(rule -> routers.add(new OtrsRouter(sources.queues(), rule.target())));
+    routers.add(new AccountRouter(sources.accounts()));
     routers.add(new LegacyListRouter(domains, files, site.routing().listsDomain()));
     routers.add(new Unrouteable());
     return new RoutingTable(routers);

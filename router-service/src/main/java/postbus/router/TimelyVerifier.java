@@ -8,11 +8,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
-import postbus.dns.DnsExchangers;
 import postbus.mail.AddressVerifier;
 import postbus.mail.EmailAddress;
 import postbus.mail.SmtpReply;
-import postbus.site.LiveFiles;
 import postbus.site.Site;
 
 /**
@@ -36,15 +34,14 @@ final class TimelyVerifier implements AddressVerifier {
   }
 
   /** The verifier of a site: call-outs leave it a tenth of its time limit. */
-  static TimelyVerifier of(
-      Site site, LiveFiles files, DnsExchangers exchangers, OtrsAddresses queues, Callout callout) {
+  static TimelyVerifier of(Site site, Sources sources, Callout callout) {
     Duration wait = site.sessions().lookupWait();
     Callouts callouts = new Callouts(site.routing().callout(), callout, Ticker.systemTicker());
     Verifier verifier =
         new Verifier(
-            new LocalDomains(site, files, exchangers),
-            RoutingTable.forVerifying(site, files, exchangers, queues),
-            new CalledDomains(site, files, callouts),
+            new LocalDomains(site, sources.files(), sources.exchangers()),
+            RoutingTable.forVerifying(site, sources),
+            new CalledDomains(site, sources.files(), callouts),
             wait.multipliedBy(9).dividedBy(10));
     return new TimelyVerifier(verifier, wait);
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import postbus.accounts.Accounts;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
 import postbus.dns.MailExchangers;
@@ -130,9 +131,11 @@ class CalledDomainsTest {
       AddressVerifier verifier =
           TimelyVerifier.of(
               site,
-              oracle.files(),
-              new DnsExchangers(settings),
-              OtrsAddresses.at(site, oracle.files()),
+              new Sources(
+                  oracle.files(),
+                  new DnsExchangers(settings),
+                  OtrsAddresses.at(site, oracle.files()),
+                  Accounts.of(site)),
               callout);
       assertThat(verify(verifier, "permfail@relayed.example")).startsWith("550");
       assertThat(verify(verifier, "known@relayed.example")).isEqualTo(OK);
@@ -169,9 +172,7 @@ class CalledDomainsTest {
   private AddressVerifier verifier(Site site) {
     return TimelyVerifier.of(
         site,
-        oracle.files(),
-        oracle.exchangers(),
-        OtrsAddresses.at(site, oracle.files()),
+        oracle.sources(OtrsAddresses.at(site, oracle.files())),
         new SmtpCallout(site, oracle.exchangers(), SmtpCallout.SMTP_PORT));
   }
 

@@ -13,6 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import postbus.accounts.Accounts;
 import postbus.dns.DnsExchangers;
 import postbus.dns.DnsSettings;
 import postbus.mail.AddressVerifier;
@@ -101,12 +102,17 @@ record OracleSite(Site site, LiveFiles files, LoopbackDns dns, DnsExchangers exc
 
   Router router() {
     return new Router(
-        RoutingTable.of(site, files, exchangers, OtrsAddresses.at(site, files)), site.delivery());
+        RoutingTable.of(site, sources(OtrsAddresses.at(site, files))), site.delivery());
   }
 
   AddressVerifier verifier() {
     return TimelyVerifier.of(
-        site, files, exchangers, OtrsAddresses.at(site, files), OracleSite::nobodyAnswers);
+        site, sources(OtrsAddresses.at(site, files)), OracleSite::nobodyAnswers);
+  }
+
+  /** Whom its routers ask, with these for OTRS. */
+  Sources sources(OtrsAddresses queues) {
+    return new Sources(files, exchangers, queues, Accounts.of(site));
   }
 
   private static Inquiry nobodyAnswers(EmailAddress recipient, NextHop servers) {

@@ -72,9 +72,7 @@ class OtrsRouterTest {
   @Test
   void whileOtrsIsSilentMailOfPeopleAndQueuesWaitsAndNoneIsRefused() {
     Router router =
-        new Router(
-            RoutingTable.of(site.site(), site.files(), site.exchangers(), SILENT),
-            DeliveryLimits.DEFAULT);
+        new Router(RoutingTable.of(site.site(), site.sources(SILENT)), DeliveryLimits.DEFAULT);
     Routing routing =
         route(router, "mark@wikimedia.org", "no-such-user@wikimedia.org", "info@wikimedia.org");
     assertThat(routing.failed()).isEmpty();
@@ -88,11 +86,7 @@ class OtrsRouterTest {
   void whileOtrsIsSilentAClientIsAskedToComeAgain() {
     AddressVerifier verifier =
         TimelyVerifier.of(
-            site.site(),
-            site.files(),
-            site.exchangers(),
-            SILENT,
-            (_, _) -> new Inquiry.Silent("nobody is asked"));
+            site.site(), site.sources(SILENT), (_, _) -> new Inquiry.Silent("nobody is asked"));
     assertThat(verifier.verify(EmailAddress.of("info@wikimedia.org")))
         .isEqualTo(new Verification(Standing.LOCAL, reply("451 4.4.3 not now")));
   }
@@ -100,9 +94,7 @@ class OtrsRouterTest {
   @Test
   void aliasesAndOtherDomainsDoNotDependOnOtrs() {
     Router router =
-        new Router(
-            RoutingTable.of(site.site(), site.files(), site.exchangers(), SILENT),
-            DeliveryLimits.DEFAULT);
+        new Router(RoutingTable.of(site.site(), site.sources(SILENT)), DeliveryLimits.DEFAULT);
     Routing routing = route(router, "user@example.org", "gone@wikimedia.org");
     assertThat(routing.deliveries()).hasSize(1);
     assertThat(routing.failed()).hasSize(1);

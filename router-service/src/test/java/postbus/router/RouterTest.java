@@ -336,8 +336,7 @@ class RouterTest {
             s.delivery().ruling(sites, tlsRules),
             s.schedule());
     return new Router(
-        RoutingTable.of(
-            other, site.files(), site.exchangers(), OtrsAddresses.at(other, site.files())),
+        RoutingTable.of(other, site.sources(OtrsAddresses.at(other, site.files()))),
         other.delivery());
   }
 

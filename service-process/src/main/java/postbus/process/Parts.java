@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import postbus.accounts.Accounts;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.SlotBook;
@@ -43,6 +44,16 @@ class Parts {
   @Singleton
   LiveFiles liveFiles(Site site) {
     return new LiveFiles(site.folder());
+  }
+
+  @Produces
+  @Singleton
+  Accounts accounts(Site site) {
+    return Accounts.of(site);
+  }
+
+  void close(@Disposes Accounts accounts) {
+    accounts.close();
   }
 
   @Produces

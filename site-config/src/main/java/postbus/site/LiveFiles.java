@@ -14,9 +14,9 @@ import postbus.mail.EmailAddress;
 import postbus.site.WatchedFile.Absence;
 
 /**
- * What administrators edit while it runs: aliases, accounts, legacy mailing lists, files of domains
- * and of addresses. A change counts at most 0.01 s after it was saved, with no further step;
- * look-ups read no file that did not change.
+ * What administrators edit while it runs: aliases, legacy mailing lists, files of domains and of
+ * addresses. A change counts at most 0.01 s after it was saved, with no further step; look-ups read
+ * no file that did not change.
  *
  * <p>A file that turned wrong keeps its last good version in force, and the log says so. Where
  * there is no good version yet, a look-up throws {@link UncheckedIOException}: nobody can know, so
@@ -26,7 +26,6 @@ import postbus.site.WatchedFile.Absence;
 public final class LiveFiles {
   private final Path aliases;
   private final Path folder;
-  private final WatchedFile<Set<String>> accounts;
   private final WatchedFile<Set<String>> legacyLists;
   // Bounded: by the files that postbus.yaml names, and by the alias files that there were.
   private final Map<Path, WatchedFile<Set<String>>> domainFiles = new ConcurrentHashMap<>();
@@ -39,7 +38,6 @@ public final class LiveFiles {
   public LiveFiles(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
     aliases = this.folder.resolve(SiteFiles.ALIASES);
-    accounts = watch(SiteFiles.ACCOUNTS, NameFile::accounts, Absence.WRONG);
     legacyLists = watch(SiteFiles.LEGACY_LISTS, NameFile::lists, Absence.WRONG);
   }
 
@@ -70,11 +68,6 @@ public final class LiveFiles {
    */
   public Optional<String> alias(String domain, String localPart) {
     return aliasFile(domain).flatMap(file -> file.target(localPart));
-  }
-
-  /** Whether somebody has a mailbox here. */
-  public boolean hasAccount(EmailAddress address) {
-    return isIn(accounts, address.key());
   }
 
   /** Whether a file of addresses holds this one. @param file that postbus.yaml names */

@@ -20,15 +20,15 @@ import postbus.mail.EmailAddress;
  * @param entries data by key, in lower case; none has the empty key
  * @param lines where each key stands, from 1
  */
-record LookupFile(Map<String, String> entries, Map<String, Integer> lines) {
+public record LookupFile(Map<String, String> entries, Map<String, Integer> lines) {
 
-  LookupFile {
+  public LookupFile {
     entries = Map.copyOf(entries);
     lines = Map.copyOf(lines);
   }
 
   /** What a reader of keys takes for a mistake: empty if the key is as it should be. */
-  interface KeyRule {
+  public interface KeyRule {
     Optional<String> wrong(String key);
   }
 
@@ -37,7 +37,7 @@ record LookupFile(Map<String, String> entries, Map<String, Integer> lines) {
    *
    * @param name how problems call the file
    */
-  static Checked<LookupFile> parse(String name, List<String> lines, KeyRule rule) {
+  public static Checked<LookupFile> parse(String name, List<String> lines, KeyRule rule) {
     Parser parser = new Parser(name, rule);
     lines.forEach(parser::line);
     parser.endEntry();

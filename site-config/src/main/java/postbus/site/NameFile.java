@@ -9,9 +9,9 @@ import postbus.mail.EmailAddress;
 
 /**
  * The files of the site that hold one name a line: {@code local-domains}, {@code
- * legacy-mailing-lists}, {@code accounts} and addresses of OTRS queues. They are read as {@link
- * LookupFile} says, and what follows a name is not looked at. A name that cannot be one is never
- * asked for: it is a warning. Names come back in lower case.
+ * legacy-mailing-lists} and addresses of OTRS queues. They are read as {@link LookupFile} says, and
+ * what follows a name is not looked at. A name that cannot be one is never asked for: it is a
+ * warning. Names come back in lower case.
  */
 final class NameFile {
   private static final Pattern LIST_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*");
@@ -28,11 +28,6 @@ final class NameFile {
         lines,
         "the name of a mailing list, without a domain",
         key -> LIST_NAME.matcher(key).matches());
-  }
-
-  /** A passwd-file as Dovecot reads it; the names only. */
-  static Checked<Set<String>> accounts(String name, List<String> lines) {
-    return names(name, lines, "user@domain:{SCHEME}hash", NameFile::isAddress);
   }
 
   /** Addresses of OTRS queues. */

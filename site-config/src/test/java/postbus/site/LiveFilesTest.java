@@ -142,33 +142,28 @@ class LiveFilesTest {
   }
 
   @Test
-  void accountsThatAreGoneKeepTheirLastGoodVersion() {
-    EmailAddress jane = EmailAddress.of("Jane@example.org");
-    assertThat(files.hasAccount(jane)).isTrue();
+  void listsThatAreGoneKeepTheirLastGoodVersion() {
+    assertThat(files.isLegacyList("info-en")).isTrue();
 
-    site.delete("accounts");
+    site.delete("legacy-mailing-lists");
     await()
         .during(WatchedFile.BELIEVE_AFTER.plusSeconds(1))
         .atMost(Duration.ofSeconds(10))
-        .until(() -> files.hasAccount(jane));
+        .until(() -> files.isLegacyList("info-en"));
   }
 
   @Test
-  void accountsListsAndDomainsAreLiveToo() {
+  void listsAndDomainsAreLiveToo() {
     DomainList local =
         new DomainList("local", Set.of("a.org"), List.of(site.path("local-domains")), false);
-    assertThat(files.hasAccount(EmailAddress.of("jack@example.org"))).isFalse();
     assertThat(files.isLegacyList("Info-EN")).isTrue();
     assertThat(files.isLegacyList("other")).isFalse();
     assertThat(files.contains(local, "A.org")).isTrue();
     assertThat(files.contains(local, "EXAMPLE.net")).isTrue();
     assertThat(files.contains(local, "b.org")).isFalse();
 
-    site.write("accounts", "jack@example.org:{X}y\n")
-        .write("legacy-mailing-lists", "other\n")
-        .write("local-domains", "b.org\n");
+    site.write("legacy-mailing-lists", "other\n").write("local-domains", "b.org\n");
 
-    soon().until(() -> files.hasAccount(EmailAddress.of("jack@example.org")));
     soon().until(() -> files.isLegacyList("other"));
     soon().until(() -> files.contains(local, "b.org"));
   }

@@ -318,18 +318,16 @@ class SiteMistakesTest {
         .write("aliases/example.org", "a: b\n: c\nA: d\n# e\n  f\n")
         .write("aliases/example.org~", "left: by an editor")
         .write("local-domains", "# ours\nexample.net\n*.example.net\n")
-        .write("legacy-mailing-lists", "info-en\ninfo@example.org\n")
-        .write("accounts", "  x@y.org\njane@example.org:{X}secret\nno domain:{X}secret\n");
+        .write("legacy-mailing-lists", "  other\ninfo-en\ninfo@example.org\n");
 
     assertThat(site.problems()).isEmpty();
     assertThat(site.warnings())
         .containsExactly(
             "local-domains:3: \"*.example.net\", expected a domain",
-            "legacy-mailing-lists:2: \"info@example.org\", expected the name of a mailing list,"
-                + " without a domain",
-            "accounts:1: begins with white space but goes on with nothing, expected"
+            "legacy-mailing-lists:1: begins with white space but goes on with nothing, expected"
                 + " \"name: targets\"",
-            "accounts:3: \"no\", expected user@domain:{SCHEME}hash",
+            "legacy-mailing-lists:3: \"info@example.org\", expected the name of a mailing list,"
+                + " without a domain",
             "aliases/Example.net: the file's name, expected a domain in lower case; it is never"
                 + " read",
             "aliases/example.org:2: has no name before its colon, expected \"name: targets\"",
