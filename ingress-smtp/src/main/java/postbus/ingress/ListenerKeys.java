@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -32,6 +33,11 @@ final class ListenerKeys extends X509ExtendedKeyManager {
     this.live = live;
     Named first = new Named("0", live.inForce());
     this.known = new Known(first, first);
+  }
+
+  /** Until when what is shown now is valid. */
+  Instant expiry() {
+    return live.inForce().expiry();
   }
 
   @Override

@@ -6,8 +6,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import postbus.mail.SmtpReply;
 
 /** What is counted and timed of one listener, under the names of docs/metrics.md. */
@@ -37,8 +40,9 @@ final class ListenerMeters {
 
   /**
    * @param open how many connections there are
+   * @param expiry until when the certificate is valid; empty if none is shown
    */
-  ListenerMeters(String listener, IntSupplier open) {
+  ListenerMeters(String listener, IntSupplier open, Supplier<Optional<Instant>> expiry) {
     this.listener = listener;
     this.sessions = counter("postbus.ingress.sessions");
     this.octets = counter("postbus.ingress.octets");
@@ -53,6 +57,17 @@ final class ListenerMeters {
         .tag("listener", listener)
         .strongReference(true)
         .register(registry);
+    Gauge.builder("postbus.ingress.tls.certificate.expires", () -> secondsLeft(expiry.get()))
+        .tag("listener", listener)
+        .baseUnit("seconds")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private static double secondsLeft(Optional<Instant> expiry) {
+    return expiry
+        .map(end -> (double) Duration.between(Instant.now(), end).toSeconds())
+        .orElse(Double.NaN);
   }
 
   private Counter counter(String name) {

@@ -41,7 +41,9 @@ final class SmtpListener {
     this.vertx = vertx;
     this.services = services;
     this.listener = listener;
-    this.meters = new ListenerMeters(listener.name(), connections::size);
+    this.meters =
+        new ListenerMeters(
+            listener.name(), connections::size, () -> keys.map(ListenerKeys::expiry));
     SessionLimits limits = services.site().sessions();
     this.counts = new ConnectionCounts(limits.connectionsMax(), limits.connectionsPerClientMax());
   }

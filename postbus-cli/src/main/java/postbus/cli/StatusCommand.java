@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
 import postbus.log.LogUnreachable;
 import postbus.site.InvalidSite;
 import postbus.site.Site;
+import postbus.site.SiteProblem;
 import postbus.site.SiteReader;
 
 /** The first look: what takes mail, what works on it, what waits where, what is wrong. */
@@ -46,8 +48,10 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InvalidSite {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Status status = status(SiteReader.read(site));
-    List<String> findings = Findings.of(status);
+    Site settings = SiteReader.read(site);
+    Status status = status(settings);
+    List<String> findings = new ArrayList<>(Findings.of(status));
+    SiteReader.certificateWarning(settings).map(SiteProblem::toString).ifPresent(findings::add);
     if (json) {
       out.println(StatusJson.of(status, findings));
     } else {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +50,7 @@ import postbus.mail.Order;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.mail.Route;
+import postbus.testkit.TestCertificate;
 
 /** Which mails wait, and what operators do about it. */
 @Timeout(90)
@@ -135,15 +138,17 @@ class QueueCommandTest {
   }
 
   @Test
-  void theStatusSaysThatNobodyServesWhatWaits() {
+  void theStatusSaysThatNobodyServesWhatWaitsAndWhatExpires() throws IOException {
     assertThat(queue("hold", "--site", "example.org").status()).isZero();
+    Path site = Files.createDirectory(folder.resolve("site"));
+    for (String file :
+        List.of("postbus.yaml", "accounts", "legacy-mailing-lists", "local-domains")) {
+      Files.copy(Path.of("../site").resolve(file), site.resolve(file));
+    }
+    Files.createDirectory(site.resolve("aliases"));
+    TestCertificate.expired("mx.example.org").writeInto(site);
     Ran status =
-        Ran.postbus(
-            "status",
-            "--kafka",
-            broker.bootstrapServers(),
-            "--site",
-            Path.of("..", "site").toString());
+        Ran.postbus("status", "--kafka", broker.bootstrapServers(), "--site", site.toString());
     assertThat(status.status()).isEqualTo(1);
     assertThat(status.out())
         .anyMatch(line -> line.matches("router +0 +0 +-"))
@@ -151,7 +156,8 @@ class QueueCommandTest {
         .anyMatch(line -> line.matches("retry.normal.1h +3"))
         .anyMatch(line -> line.matches("held by an operator: example.org in pool normal, .*"))
         .contains("  nobody serves normal: 1 mail waiting, the oldest for 2h0m")
-        .anyMatch(line -> line.matches("  listener .* takes no mail: .*"));
+        .anyMatch(line -> line.matches("  listener .* takes no mail: .*"))
+        .anyMatch(line -> line.startsWith("  tls/certificate.pem: has expired ("));
   }
 
   @Test

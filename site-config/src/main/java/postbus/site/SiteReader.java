@@ -96,6 +96,11 @@ public final class SiteReader {
     return odd;
   }
 
+  /** That the certificate of the listeners has expired, or will within two weeks. */
+  public static Optional<SiteProblem> certificateWarning(Site site) {
+    return TlsFiles.warning(site.listeners().values(), site.folder());
+  }
+
   /** The alias files of a good site by their domains; a link to another is a file of its own. */
   public static Map<String, AliasFile> aliases(Site site) {
     return SiteFiles.aliases(site.folder());
