@@ -12,7 +12,7 @@ import postbus.mail.EmailAddress;
  */
 final class FromField {
   /** Characters of a field that is looked at. */
-  private static final int LENGTH_MAX = 2_000;
+  static final int LENGTH_MAX = 2_000;
 
   private static final String QUOTED = "\"(?:[^\"\\\\]|\\\\.)*+\"";
   private static final String ADDRESS =

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param scanners the programs that judge contents
  * @param mailboxes how local mail gets into mailboxes
  * @param quarantine how long what was held back waits
+ * @param submission what holds for mail of people who logged in
  */
 public record Site(
     Path folder,
@@ -42,7 +43,8 @@ public record Site(
     ClientRules clients,
     Scanners scanners,
     MailboxRules mailboxes,
-    Quarantine quarantine) {
+    Quarantine quarantine,
+    Submission submission) {
 
   /** A site that has no rules for clients, scans nothing, and writes mailboxes itself. */
   public Site(
@@ -74,7 +76,8 @@ public record Site(
         ClientRules.DEFAULT,
         Scanners.NONE,
         MailboxRules.DEFAULT,
-        Quarantine.DEFAULT);
+        Quarantine.DEFAULT,
+        Submission.DEFAULT);
   }
 
   /** The same site with other name servers than it names. */
@@ -95,7 +98,8 @@ public record Site(
         clients,
         scanners,
         mailboxes,
-        quarantine);
+        quarantine,
+        submission);
   }
 
   /** The pool of all mail that no rule gives to another one. */

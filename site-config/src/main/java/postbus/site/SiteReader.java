@@ -180,6 +180,7 @@ public final class SiteReader {
     Scanners scanners = ScannerRules.read(root, domainLists);
     MailboxRules mailboxes = MailboxSection.read(root.section("mailboxes"));
     Quarantine quarantine = Quarantine.read(root.section("quarantine"));
+    Submission submission = Submission.read(root.section("submission"));
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
@@ -198,7 +199,8 @@ public final class SiteReader {
             clients,
             scanners,
             mailboxes,
-            quarantine));
+            quarantine,
+            submission));
   }
 
   private Optional<WikiMail> wikiMail(Section root, Listeners listeners, Section pools) {
