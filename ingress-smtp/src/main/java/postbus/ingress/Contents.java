@@ -3,6 +3,7 @@ package postbus.ingress;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import postbus.content.ArrivingHeader;
 import postbus.log.ContentStore;
 import postbus.mail.MailId;
 import postbus.mail.SmtpReply;
@@ -64,23 +65,23 @@ final class Contents {
   }
 
   /** The next octets are a content up to its final dot. */
-  void beginData(MailId id) {
-    current = reception(id, true);
+  void beginData(Step.BeginContent content) {
+    current = reception(content.id(), content.header(), true);
     mode = Mode.DATA;
   }
 
   /** The next octets are a chunk. */
-  void beginChunk(MailId id, long octets, boolean isLast) {
+  void beginChunk(Step.ReadChunk chunk) {
     if (mode != Mode.BETWEEN_CHUNKS) {
-      current = reception(id, false);
+      current = reception(chunk.id(), chunk.header(), false);
     }
-    left = octets;
-    mode = isLast ? Mode.LAST_CHUNK : Mode.CHUNK;
+    left = chunk.octets();
+    mode = chunk.isLast() ? Mode.LAST_CHUNK : Mode.CHUNK;
   }
 
-  private Reception reception(MailId id, boolean isDotted) {
+  private Reception reception(MailId id, Optional<ArrivingHeader> header, boolean isDotted) {
     ContentBuffer buffer = new ContentBuffer(id, limits.inlineMax(), memory, store);
-    return new Reception(buffer, limits, isDotted);
+    return new Reception(buffer, header, limits, isDotted);
   }
 
   /** The next octets are to be thrown away. */

@@ -7,8 +7,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import postbus.mail.Envelope;
-import postbus.mail.MailId;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
 import postbus.mail.TlsUsed;
@@ -116,17 +114,19 @@ final class Conversation {
   private void take(Step step) {
     switch (step) {
       case Step.Say(SmtpReply reply, boolean close) -> say(reply, close);
+      case Step.AskSender(SenderQuestion question) ->
+          await(services.senders().ask(question), reply -> act(now -> now.onSenderAnswer(reply)));
       case Step.AskRecipient(RecipientQuestion question) ->
           await(
               services.recipients().ask(question),
               reply -> act(now -> now.onRecipientAnswer(reply)));
-      case Step.BeginContent(SmtpReply goAhead, MailId id) -> {
-        mail.beginData(id);
-        say(goAhead, false);
+      case Step.BeginContent content -> {
+        mail.beginData(content);
+        say(content.goAhead(), false);
       }
       case Step.ReadChunk chunk -> mail.beginChunk(chunk);
       case Step.SkipChunk(long octets) -> mail.skipChunk(octets);
-      case Step.Submit(Envelope envelope) -> mail.submit(envelope);
+      case Step.Submit whole -> mail.submit(whole);
       case Step.StartTls(SmtpReply goAhead) -> startTls(goAhead);
       case Step.Restart(SmtpSession next) -> {
         session = next;

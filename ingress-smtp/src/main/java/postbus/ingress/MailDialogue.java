@@ -8,6 +8,7 @@ import postbus.mail.Client;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
+import postbus.site.Site;
 
 /**
  * The part of a session that is about mails: MAIL, RCPT, DATA (RFC 5321, section 3.3) and BDAT (RFC
@@ -18,23 +19,23 @@ import postbus.site.SessionLimits;
  * read as such whatever the reply is; where they are too many for that, the session ends.
  */
 final class MailDialogue {
+  private final Site site;
   private final SessionLimits limits;
-  private final String by;
   private final BooleanSupplier policyAnswers;
   private final Harvest harvest;
   private @Nullable Client client;
   private boolean esmtp;
   private @Nullable Transaction transaction;
+  private Command.@Nullable Mail proposed;
   private Command.@Nullable Rcpt asked;
   private SmtpReply afterChunk = Replies.MAIL_FIRST;
 
   /**
-   * @param by the name of this host
    * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
    */
-  MailDialogue(SessionLimits limits, String by, BooleanSupplier policyAnswers) {
-    this.limits = limits;
-    this.by = by;
+  MailDialogue(Site site, BooleanSupplier policyAnswers) {
+    this.site = site;
+    this.limits = site.sessions();
     this.policyAnswers = policyAnswers;
     this.harvest = new Harvest(limits.manners());
   }
@@ -84,8 +85,24 @@ final class MailDialogue {
     if (!client.trusted() && !policyAnswers.getAsBoolean()) {
       return say(Replies.POLICY_AWAY);
     }
-    transaction = new Transaction(mail);
+    Optional<SenderQuestion> question = SenderQuestion.of(client, site.submission(), mail.from());
+    if (question.isPresent()) {
+      proposed = mail;
+      return new Step.AskSender(question.get());
+    }
+    return begin(mail, client);
+  }
+
+  private Step begin(Command.Mail mail, Client client) {
+    transaction = new Transaction(mail, client);
     return say(Replies.SENDER_OK);
+  }
+
+  /** The answer whether the sender that was asked about may be used. */
+  Step onSenderAnswer(SmtpReply reply) {
+    return reply.isPositive() && proposed != null && client != null
+        ? begin(proposed, client)
+        : say(reply);
   }
 
   Step rcpt(Command.Rcpt rcpt) {
@@ -104,7 +121,7 @@ final class MailDialogue {
     if (transaction.recipients() >= limits.recipientsMax()) {
       return say(Replies.TOO_MANY_RECIPIENTS);
     }
-    if (client.trusted()) {
+    if (client.trusted() && client.account().isEmpty()) {
       transaction.add(rcpt);
       return say(Replies.RECIPIENT_OK);
     }
@@ -113,7 +130,7 @@ final class MailDialogue {
         new RecipientQuestion(client, transaction.mail().from(), rcpt.to()));
   }
 
-  /** Policy's answer about the recipient that was asked about. */
+  /** The answer about the recipient that was asked about. */
   Step onRecipientAnswer(SmtpReply reply) {
     if (reply.isPositive() && transaction != null && asked != null) {
       transaction.add(asked);
@@ -128,7 +145,7 @@ final class MailDialogue {
       transaction = null;
       return say(wrong);
     }
-    return new Step.BeginContent(Replies.GO_AHEAD, Objects.requireNonNull(transaction).id());
+    return Objects.requireNonNull(transaction).beginData();
   }
 
   Step bdat(Command.Bdat chunk) {
@@ -180,9 +197,16 @@ final class MailDialogue {
     transaction = null;
     return switch (content) {
       case Content.Refused(SmtpReply reply) -> say(reply);
-      case Content.Received received ->
-          new Step.Submit(ended.envelope(received, Objects.requireNonNull(client), esmtp, by));
+      case Content.Received received -> submit(ended, received, Objects.requireNonNull(client));
     };
+  }
+
+  private Step submit(Transaction ended, Content.Received received, Client client) {
+    return new Step.Submit(
+        ended.envelope(received, client, esmtp, site),
+        ended
+            .header()
+            .flatMap(header -> SenderQuestion.of(client, site.submission(), header.author())));
   }
 
   private static Step say(SmtpReply reply) {

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import postbus.log.Mail;
 import postbus.mail.Envelope;
-import postbus.mail.MailId;
 import postbus.mail.SmtpReply;
 
 /**
@@ -41,13 +40,13 @@ final class MailInHand {
   }
 
   /** The next octets are a content up to its final dot. */
-  void beginData(MailId id) {
-    contents.beginData(id);
+  void beginData(Step.BeginContent content) {
+    contents.beginData(content);
   }
 
   /** The next octets are a chunk; an empty one is there already. */
   void beginChunk(Step.ReadChunk chunk) {
-    contents.beginChunk(chunk.id(), chunk.octets(), chunk.isLast());
+    contents.beginChunk(chunk);
     if (chunk.octets() == 0) {
       read();
     }
@@ -101,9 +100,25 @@ final class MailInHand {
   }
 
   /** The content is whole: the intake decides what becomes of the mail. */
-  void submit(Envelope envelope) {
-    submission = services.intake().take(new Mail(envelope, contents.inline()));
-    conversation.await(submission, reply -> onReply(envelope, reply));
+  void submit(Step.Submit whole) {
+    Mail mail = new Mail(whole.envelope(), contents.inline());
+    submission =
+        whole
+            .author()
+            .map(question -> asked(question, mail))
+            .orElseGet(() -> services.intake().take(mail));
+    conversation.await(submission, reply -> onReply(whole.envelope(), reply));
+  }
+
+  /** Once this is cancelled, an answer that comes submits nothing. */
+  private CompletableFuture<SmtpReply> asked(SenderQuestion author, Mail mail) {
+    return services
+        .senders()
+        .ask(author)
+        .thenCompose(reply ->
+            reply.isPositive()
+                ? services.intake().take(mail)
+                : CompletableFuture.completedFuture(reply));
   }
 
   private void onReply(Envelope envelope, SmtpReply reply) {

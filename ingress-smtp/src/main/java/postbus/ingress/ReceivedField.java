@@ -1,8 +1,10 @@
 package postbus.ingress;
 
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import postbus.mail.Client;
 import postbus.mail.Envelope;
 import postbus.mail.HeaderField;
 
@@ -18,18 +20,32 @@ final class ReceivedField {
    * A mail with several recipients names none of them: they need not know of each other.
    *
    * @param protocol as RFC 3848 and 6531 name them, without the S for TLS
+   * @param hidesPeople whether it is told to nobody where who logged in is, and how his machine is
+   *     called
    */
-  static HeaderField of(Envelope envelope, String protocol, String by) {
+  static HeaderField of(Envelope envelope, String protocol, String by, boolean hidesPeople) {
     String recipient =
         envelope.recipients().size() == 1
             ? "\r\n\tfor <" + envelope.recipients().getFirst().original() + ">"
             : "";
-    String from = envelope.client().helo() + " (" + literal(envelope.client().address()) + ")";
     String with = by + with(protocol, envelope) + " id " + envelope.id() + recipient;
     String tls = envelope.client().tls().map(used -> "\r\n\ttls " + used.cipher()).orElse("");
-    String date = DATE.format(envelope.receivedAt());
+    String from = from(envelope.client(), hidesPeople);
     return new HeaderField(
-        "Received", "from " + from + "\r\n\tby " + with + tls + ";\r\n\t" + date);
+        "Received",
+        "from " + from + "\r\n\tby " + with + tls + ";\r\n\t" + date(envelope.receivedAt()));
+  }
+
+  /** The form of RFC 5322, section 3.3. */
+  static String date(Instant moment) {
+    return DATE.format(moment);
+  }
+
+  /** Where FROM may not be left out, Debian's own hosts say so of who is not to be named. */
+  private static String from(Client client, boolean hidesPeople) {
+    return hidesPeople && client.account().isPresent()
+        ? "authenticated-user"
+        : client.helo() + " (" + literal(client.address()) + ")";
   }
 
   private static String with(String protocol, Envelope envelope) {

@@ -1,6 +1,7 @@
 package postbus.ingress;
 
 import java.util.Optional;
+import postbus.content.ArrivingHeader;
 import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
 
@@ -10,11 +11,27 @@ final class Reception {
   private final ContentReader reader;
 
   /**
+   * @param header notes what the content has, if anybody wants to know
    * @param isDotted whether a final dot ends it; else {@link #end} does
    */
-  Reception(ContentBuffer buffer, SessionLimits limits, boolean isDotted) {
+  Reception(
+      ContentBuffer buffer,
+      Optional<ArrivingHeader> header,
+      SessionLimits limits,
+      boolean isDotted) {
     this.buffer = buffer;
-    this.reader = new ContentReader(limits, buffer, isDotted);
+    this.reader =
+        new ContentReader(
+            limits,
+            header.<ContentReader.Sink>map(notes -> noting(notes, buffer)).orElse(buffer),
+            isDotted);
+  }
+
+  private static ContentReader.Sink noting(ArrivingHeader header, ContentBuffer buffer) {
+    return (bytes, from, length) -> {
+      header.octets(bytes, from, from + length);
+      return buffer.write(bytes, from, length);
+    };
   }
 
   /**

@@ -42,6 +42,10 @@ final class Replies {
       SmtpReply.of(451, "4.3.2", "Mail cannot be judged now; try again later");
   static final SmtpReply RECIPIENT_UNKNOWABLE =
       SmtpReply.of(451, "4.4.3", "The recipient cannot be checked now; try again later");
+  static final SmtpReply SENDER_UNKNOWABLE =
+      SmtpReply.of(451, "4.3.0", "Whose address that is cannot be told now; try again later");
+  static final SmtpReply TOO_MANY_FROM_ACCOUNT =
+      SmtpReply.of(450, "4.7.1", "Your account has sent too much mail; try again later");
   static final SmtpReply LOG_AWAY =
       SmtpReply.of(451, "4.3.0", "The mail cannot be stored now; try again later");
   static final SmtpReply BUSY =
@@ -51,6 +55,11 @@ final class Replies {
 
   static final SmtpReply NOT_FROM_YOU =
       SmtpReply.of(554, "5.7.1", "This service is not open to your address");
+  static final SmtpReply NOT_YOUR_ADDRESS =
+      SmtpReply.of(
+          550, "5.7.1", "You may not send with that sender address; use one that is yours");
+  static final SmtpReply NOT_YOUR_FROM_FIELD =
+      SmtpReply.of(550, "5.7.1", "The From field must hold one address, and that must be yours");
   static final SmtpReply NOT_A_FRONT_END =
       SmtpReply.of(550, "5.7.0", "You may not speak for others");
   static final SmtpReply TALKED_FIRST =

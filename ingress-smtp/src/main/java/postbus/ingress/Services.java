@@ -11,6 +11,7 @@ import postbus.site.Site;
 record Services(
     Site site,
     RecipientDesk recipients,
+    SenderDesk senders,
     PolicyHealth health,
     GreetingPause greetingPause,
     Intake intake,

@@ -16,6 +16,7 @@ import org.jboss.logging.Logger;
 import postbus.log.ContentStore;
 import postbus.mail.RecipientPolicy;
 import postbus.process.Part;
+import postbus.process.TokenBuckets;
 import postbus.site.ListenerTls;
 import postbus.site.LiveCertificate;
 import postbus.site.Site;
@@ -47,13 +48,22 @@ final class SmtpServer implements Part {
       Site site,
       RecipientPolicy policy,
       PolicyHealth health,
+      SenderDesk senders,
       Intake intake,
       ContentStore store) {
     this.vertx = vertx;
     this.services =
         new Services(
             site,
-            new RecipientDesk(policy, site.sessions().recipientWait(), health.recipients),
+            new RecipientDesk(
+                policy,
+                site.sessions().recipientWait(),
+                health.recipients,
+                new TokenBuckets<>(
+                    site.submission().recipientsPerHourMax(),
+                    Duration.ofHours(1),
+                    System::nanoTime)),
+            senders,
             health,
             new GreetingPause(site.sessions().greetingPause(), System::nanoTime),
             intake,

@@ -52,7 +52,7 @@ final class SmtpSession {
     this.origin = origin;
     this.trusted = origin.isOf(listener.trust());
     this.policyAnswers = policyAnswers;
-    this.mails = new MailDialogue(limits, site.primaryHostname(), policyAnswers);
+    this.mails = new MailDialogue(site, policyAnswers);
     if (!origin.helo().isEmpty()) {
       mails.greetedBy(client(origin.helo()), origin.esmtp());
     }
@@ -169,6 +169,12 @@ final class SmtpSession {
   private Step rset() {
     mails.reset();
     return say(Replies.OK);
+  }
+
+  /** The answer whether the sender may be used. */
+  Step onSenderAnswer(SmtpReply reply) {
+    expect(Turn.SENDER_ANSWER);
+    return next(mails.onSenderAnswer(reply));
   }
 
   /** Policy's answer about the recipient that was asked about. */

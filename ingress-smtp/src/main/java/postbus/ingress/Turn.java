@@ -8,6 +8,8 @@ enum Turn {
   COMMAND,
   /** Both's, to shake hands for TLS. */
   TLS,
+  /** The site's, to say whether somebody may send with an address. */
+  SENDER_ANSWER,
   /** Policy's, to say whether a recipient may be used. */
   RECIPIENT_ANSWER,
   /** The client's, to send a content to its final dot. */
@@ -25,6 +27,7 @@ enum Turn {
   static Turn after(Step step) {
     return switch (step) {
       case Step.Say(var _, boolean close) -> close ? OVER : COMMAND;
+      case Step.AskSender _ -> SENDER_ANSWER;
       case Step.AskRecipient _ -> RECIPIENT_ANSWER;
       case Step.BeginContent _ -> CONTENT;
       case Step.ReadChunk _ -> CHUNK;

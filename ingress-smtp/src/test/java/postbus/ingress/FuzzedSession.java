@@ -118,14 +118,15 @@ final class FuzzedSession {
   private void follow(Step step) {
     switch (step) {
       case Step.Say(SmtpReply reply, boolean close) -> say(reply, close);
+      case Step.AskSender _ -> throw new AssertionError("nobody has logged in here");
       case Step.AskRecipient _ -> follow(session.onRecipientAnswer(aboutARecipient()));
-      case Step.BeginContent(SmtpReply goAhead, var id) -> {
-        contents.beginData(id);
-        say(goAhead, false);
+      case Step.BeginContent content -> {
+        contents.beginData(content);
+        say(content.goAhead(), false);
       }
-      case Step.ReadChunk(var id, long octets, boolean isLast) -> {
-        contents.beginChunk(id, octets, isLast);
-        begunChunk(octets);
+      case Step.ReadChunk chunk -> {
+        contents.beginChunk(chunk);
+        begunChunk(chunk.octets());
       }
       case Step.SkipChunk(long octets) -> {
         contents.skipChunk(octets);
@@ -136,7 +137,7 @@ final class FuzzedSession {
         say(goAhead, false);
       }
       case Step.Restart(SmtpSession next) -> begin(next);
-      case Step.Submit(var envelope) -> {
+      case Step.Submit(var envelope, var _) -> {
         assertThat(envelope.recipients()).isNotEmpty();
         mails++;
         story = story * 31 + Arrays.hashCode(contents.inline());

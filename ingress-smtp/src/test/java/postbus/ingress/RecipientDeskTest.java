@@ -3,6 +3,7 @@ package postbus.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,7 @@ import postbus.mail.RecipientQuestion;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.process.Breaker;
+import postbus.process.TokenBuckets;
 
 /** Which answers about recipients are signs that policy is away. */
 class RecipientDeskTest {
@@ -20,6 +22,9 @@ class RecipientDeskTest {
           new Client("192.0.2.1", "out.example", "mx", false),
           ReversePath.of("a@example.org"),
           EmailAddress.of("mark@wikimedia.org"));
+
+  private static final TokenBuckets<String> BUCKETS =
+      new TokenBuckets<>(3, Duration.ofHours(1), () -> 0);
 
   private final Breaker breaker = new Breaker(3, Duration.ofHours(1), System::nanoTime);
 
@@ -33,16 +38,42 @@ class RecipientDeskTest {
       })
   void aClientThatIsPutOffIsNone(String reply) {
     SmtpReply answer = SmtpReply.parse(reply).orElseThrow();
-    ask(new RecipientDesk(_ -> answer, Duration.ofSeconds(20), breaker), answer);
+    ask(new RecipientDesk(_ -> answer, Duration.ofSeconds(20), breaker, BUCKETS), answer);
     assertThat(breaker.allows()).isTrue();
   }
 
   @Test
   void noAnswerIsOne() {
     RecipientDesk desk =
-        new RecipientDesk(_ -> Replies.RECIPIENT_UNKNOWABLE, Duration.ofSeconds(20), breaker);
+        new RecipientDesk(
+            _ -> Replies.RECIPIENT_UNKNOWABLE, Duration.ofSeconds(20), breaker, BUCKETS);
     ask(desk, Replies.RECIPIENT_UNKNOWABLE);
     assertThat(breaker.allows()).isFalse();
+  }
+
+  @Test
+  void recipientsOfPeopleAreCountedForTheirAccountAndNobodyIsAsked() {
+    RecipientDesk desk =
+        new RecipientDesk(
+            question -> {
+              throw new AssertionError("asked about " + question);
+            },
+            Duration.ofSeconds(20),
+            breaker,
+            new TokenBuckets<>(3, Duration.ofHours(1), () -> 0));
+    RecipientQuestion ofMark = from("mark@wikimedia.org");
+    for (int i = 0; i < 3; i++) {
+      assertThat(desk.ask(ofMark).join()).isEqualTo(Replies.RECIPIENT_OK);
+    }
+    assertThat(desk.ask(from("MARK@wikimedia.org")).join())
+        .hasToString("450 4.7.1 Your account has sent too much mail; try again later");
+    assertThat(desk.ask(from("rob@wikimedia.org")).join()).isEqualTo(Replies.RECIPIENT_OK);
+  }
+
+  private static RecipientQuestion from(String account) {
+    Client client =
+        new Client("192.0.2.1", "pc", "submission", true, Optional.empty(), Optional.of(account));
+    return new RecipientQuestion(client, QUESTION.reversePath(), QUESTION.recipient());
   }
 
   private static void ask(RecipientDesk desk, SmtpReply expected) {

@@ -11,6 +11,7 @@ import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.Client;
 import postbus.mail.SmtpReply;
+import postbus.site.LiveFiles;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
 
@@ -34,6 +35,7 @@ final class RunningServer implements AutoCloseable {
                     ? SmtpReply.of(550, "5.1.1", "Unknown user")
                     : Replies.RECIPIENT_OK,
             new PolicyHealth(),
+            new SenderDesk(site, new LiveFiles(folder)),
             new Taking(),
             new ContentStore(folder));
     server.start();

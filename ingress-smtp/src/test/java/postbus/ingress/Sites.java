@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import postbus.site.DeliveryLimits;
 import postbus.site.DnsLimits;
+import postbus.site.DomainList;
 import postbus.site.FrontEnds;
 import postbus.site.HostList;
 import postbus.site.ListenerTls;
@@ -20,6 +22,7 @@ import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
+import postbus.site.Submission;
 
 /** Sites for the tests, on free ports. 127.0.1.0/24 are the application servers. */
 final class Sites {
@@ -120,6 +123,30 @@ final class Sites {
         limits,
         DeliveryLimits.DEFAULT,
         Schedule.DEFAULT);
+  }
+
+  /** Where people log in; the folder has the aliases. */
+  static Site submitting(Path folder, Submission rules) {
+    Site of = of(small());
+    DomainList local = new DomainList(DomainList.LOCAL, Set.of("wikimedia.org"), List.of(), false);
+    return new Site(
+        folder,
+        of.primaryHostname(),
+        of.hostLists(),
+        Map.of(DomainList.LOCAL, local),
+        of.listeners(),
+        of.pools(),
+        of.routing(),
+        of.pipes(),
+        of.dns(),
+        of.sessions(),
+        of.delivery(),
+        of.schedule(),
+        of.clients(),
+        of.scanners(),
+        of.mailboxes(),
+        of.quarantine(),
+        rules);
   }
 
   /** Listeners that speak TLS with what is in the folder, each called after how it does. */

@@ -25,6 +25,7 @@ import postbus.log.Mail;
 import postbus.mail.SmtpReply;
 import postbus.site.DnsLimits;
 import postbus.site.HostList;
+import postbus.site.LiveFiles;
 import postbus.site.RoutingRules;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -334,7 +335,8 @@ class SmtpServerTest {
     Vertx other = Vertx.vertx();
     try {
       SmtpServer second =
-          new SmtpServer(other, taken, _ -> Replies.OK, health, new TestIntake(), store);
+          new SmtpServer(
+              other, taken, _ -> Replies.OK, health, senders(taken), new TestIntake(), store);
       assertThatThrownBy(second::start).hasMessage("listener mx: 127.0.0.1:" + port + " is in use");
     } finally {
       other.close().toCompletionStage().toCompletableFuture().join();
@@ -342,17 +344,23 @@ class SmtpServerTest {
   }
 
   private void start(SessionLimits limits) throws IOException {
+    Site site = Sites.of(limits);
     store = new ContentStore(folder);
     server =
         new SmtpServer(
             vertx,
-            Sites.of(limits),
+            site,
             question -> policy(question.recipient().localPart()),
             health,
+            senders(site),
             new TestIntake(),
             store);
     server.start();
     assertThat(server.isReady()).isTrue();
+  }
+
+  private SenderDesk senders(Site site) {
+    return new SenderDesk(site, new LiveFiles(folder));
   }
 
   private SmtpReply policy(String localPart) {

@@ -138,14 +138,15 @@ final class Talk {
         replies.add(said.toString());
         open = !close;
       }
+      case Step.AskSender _ -> throw new AssertionError("nobody has logged in here");
       case Step.AskRecipient _ -> follow(session.onRecipientAnswer(Replies.RECIPIENT_OK));
-      case Step.BeginContent(SmtpReply goAhead, var id) -> {
-        contents.beginData(id);
-        follow(new Step.Say(goAhead, false));
+      case Step.BeginContent content -> {
+        contents.beginData(content);
+        follow(new Step.Say(content.goAhead(), false));
       }
-      case Step.ReadChunk(var id, long octets, boolean isLast) -> {
-        contents.beginChunk(id, octets, isLast);
-        begunChunk(octets);
+      case Step.ReadChunk chunk -> {
+        contents.beginChunk(chunk);
+        begunChunk(chunk.octets());
       }
       case Step.SkipChunk(long octets) -> {
         contents.skipChunk(octets);
@@ -153,7 +154,7 @@ final class Talk {
       }
       case Step.StartTls _ -> throw new AssertionError("TLS is spoken nowhere here");
       case Step.Restart _ -> throw new AssertionError("nobody is a front end here");
-      case Step.Submit(var envelope) -> {
+      case Step.Submit(var envelope, var _) -> {
         byte[] inline = contents.inline();
         mails.add(new Mail(envelope, Arrays.copyOf(inline, inline.length)));
         contents.discard();

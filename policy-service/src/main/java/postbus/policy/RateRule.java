@@ -1,10 +1,12 @@
 package postbus.policy;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import postbus.mail.SmtpReply;
+import postbus.process.TokenBuckets;
 import postbus.site.ClientRules;
 import postbus.site.HostList.Network;
 
@@ -15,12 +17,13 @@ import postbus.site.HostList.Network;
 final class RateRule implements RecipientCheck {
   private final ClientRules clients;
   private final int perMinute;
-  private final @Nullable NetworkRates rates;
+  private final @Nullable TokenBuckets<Network> rates;
 
   RateRule(ClientRules clients, LongSupplier nanoClock) {
     this.clients = clients;
     this.perMinute = clients.rates().recipientsPerMinuteMax().orElse(0);
-    this.rates = perMinute == 0 ? null : new NetworkRates(perMinute, nanoClock);
+    this.rates =
+        perMinute == 0 ? null : new TokenBuckets<>(perMinute, Duration.ofMinutes(1), nanoClock);
   }
 
   @Override

@@ -44,6 +44,7 @@ import postbus.site.Scanners;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
+import postbus.site.Submission;
 import postbus.testkit.LoopbackDns;
 
 /** The whole policy of a site with block lists, which a real name server on loopback serves. */
@@ -204,7 +205,8 @@ class BlockListRuleTest {
         new ClientRules(lists, ClientNetworks.DEFAULT, Rates.DEFAULT, Greylisting.DEFAULT),
         Scanners.NONE,
         MailboxRules.DEFAULT,
-        Quarantine.DEFAULT);
+        Quarantine.DEFAULT,
+        Submission.DEFAULT);
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

@@ -17,6 +17,7 @@ import postbus.mail.EmailAddress;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
+import postbus.process.TokenBuckets;
 import postbus.site.ClientNetworks;
 import postbus.site.ClientRules;
 import postbus.site.Greylisting;
@@ -82,15 +83,15 @@ class RateRuleTest {
 
   @Test
   void theNetworkThatWasSilentTheLongestIsForgotten() {
-    NetworkRates rates = new NetworkRates(1, clock::get);
+    TokenBuckets<Network> rates = new TokenBuckets<>(1, Duration.ofMinutes(1), clock::get);
     Network first = network(0);
     Network second = network(1);
     assertThat(rates.take(first)).isTrue();
     assertThat(rates.take(second)).isTrue();
-    IntStream.range(2, NetworkRates.NETWORKS_MAX).forEach(i -> rates.take(network(i)));
+    IntStream.range(2, TokenBuckets.CLIENTS_MAX).forEach(i -> rates.take(network(i)));
     assertThat(rates.take(first)).isFalse();
-    assertThat(rates.take(network(NetworkRates.NETWORKS_MAX))).isTrue();
-    assertThat(rates.remembered()).isEqualTo(NetworkRates.NETWORKS_MAX);
+    assertThat(rates.take(network(TokenBuckets.CLIENTS_MAX))).isTrue();
+    assertThat(rates.remembered()).isEqualTo(TokenBuckets.CLIENTS_MAX);
     assertThat(rates.take(first)).as("still known").isFalse();
     assertThat(rates.take(second)).as("forgotten").isTrue();
   }
