@@ -1,17 +1,23 @@
 package postbus.testkit;
 
+import jakarta.mail.Flags;
 import jakarta.mail.Folder;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Quota;
 import jakarta.mail.Session;
 import jakarta.mail.Store;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.angus.mail.imap.IMAPMessage;
+import org.eclipse.angus.mail.imap.IMAPStore;
 import org.eclipse.angus.mail.util.MailSSLSocketFactory;
 
 /** One person's mailbox, as a mail program sees it over IMAP and TLS. */
@@ -76,8 +82,44 @@ public final class ImapMailbox implements AutoCloseable {
 
   /** How many mails are in INBOX. */
   public int count() throws IOException {
+    try {
+      return store.getFolder("INBOX").getMessageCount();
+    } catch (MessagingException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** What the server says of the octets of the mailbox and its folders, in kilobytes. */
+  public Quota.Resource storage() throws IOException {
+    try {
+      return Stream.of(((IMAPStore) store).getQuota("INBOX"))
+          .flatMap(root -> Stream.of(root.resources))
+          .filter(resource -> resource.name.equals("STORAGE"))
+          .findFirst()
+          .orElseThrow(() -> new IOException("the mailbox has no quota"));
+    } catch (MessagingException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Puts a mail into a folder, which is made if need be. */
+  public void append(String name, byte[] mail) throws IOException {
+    try {
+      Folder folder = store.getFolder(name);
+      if (!folder.exists() && !folder.create(Folder.HOLDS_MESSAGES)) {
+        throw new IOException("cannot make the folder " + name);
+      }
+      folder.appendMessages(new Message[] {new MimeMessage(null, new ByteArrayInputStream(mail))});
+    } catch (MessagingException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Sets a flag on all mails in INBOX; those that are deleted by it are gone. */
+  public void flag(Flags.Flag flag) throws IOException {
     try (Folder folder = store.getFolder("INBOX")) {
-      return folder.getMessageCount();
+      folder.open(Folder.READ_WRITE);
+      folder.setFlags(folder.getMessages(), new Flags(flag), true);
     } catch (MessagingException e) {
       throw new IOException(e);
     }
