@@ -12,9 +12,10 @@ import postbus.mail.SmtpReply;
 /**
  * What a server offers in its reply to EHLO (RFC 5321, section 4.1.1.1).
  *
+ * @param serverName what it calls itself
  * @param keywords in upper case, with their parameters as they were sent
  */
-record Extensions(Map<String, String> keywords) {
+record Extensions(String serverName, Map<String, String> keywords) {
   private static final int DIGITS_MAX = 18;
 
   Extensions {
@@ -29,7 +30,7 @@ record Extensions(Map<String, String> keywords) {
       String[] parts = line.strip().split("[ =]", 2);
       keywords.put(parts[0].toUpperCase(Locale.ROOT), parts.length > 1 ? parts[1].strip() : "");
     }
-    return new Extensions(keywords);
+    return new Extensions(lines.getFirst().strip().split(" ", 2)[0], keywords);
   }
 
   boolean pipelining() {

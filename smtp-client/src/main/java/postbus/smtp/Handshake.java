@@ -26,17 +26,30 @@ final class Handshake {
   /** The rules for names in certificates that SMTP shares with HTTPS. */
   private static final String NAMES = "HTTPS";
 
-  private final SSLContext anybody = context(new TrustManager[] {new Anybody()});
-  private final SSLContext trusted;
+  private final @Nullable SSLContext trusted;
 
   /** Trusts whom the Java platform trusts. */
   Handshake() {
-    this.trusted = context(trustManagers(null));
+    this.trusted = null;
   }
 
   /** Trusts who is in the store, and whom they vouch for. */
   Handshake(KeyStore store) {
     this.trusted = context(trustManagers(store));
+  }
+
+  /** Made at the first use: a caller who needs no TLS does not wait for it. */
+  private static final class Strangers {
+    static final SSLContext CONTEXT = context(new TrustManager[] {new Anybody()});
+  }
+
+  /** Read from the platform's store at the first use. */
+  private static final class Platform {
+    static final SSLContext CONTEXT = context(trustManagers(null));
+  }
+
+  private SSLContext trusted() {
+    return trusted == null ? Platform.CONTEXT : trusted;
   }
 
   /**
@@ -47,7 +60,7 @@ final class Handshake {
   SSLSocket over(Socket socket, Server server, boolean verified) throws IOException {
     SSLSocket secured =
         (SSLSocket)
-            (verified ? trusted : anybody)
+            (verified ? trusted() : Strangers.CONTEXT)
                 .getSocketFactory()
                 .createSocket(socket, server.host(), server.port(), true);
     secured.setEnabledProtocols(TLS_VERSIONS);

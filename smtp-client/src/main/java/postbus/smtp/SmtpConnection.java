@@ -36,6 +36,11 @@ public final class SmtpConnection implements Closeable {
     return wire.server();
   }
 
+  /** What the server calls itself in its reply to EHLO (RFC 5321, section 4.1.1.1). */
+  public String serverName() {
+    return extensions.serverName();
+  }
+
   public boolean isTls() {
     return wire.isTls();
   }

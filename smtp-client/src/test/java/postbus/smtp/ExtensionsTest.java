@@ -22,6 +22,7 @@ class ExtensionsTest {
     assertThat(extensions.eightBitMime()).isTrue();
     assertThat(extensions.pipelining()).isTrue();
     assertThat(extensions.chunking()).isFalse();
+    assertThat(extensions.serverName()).isEqualTo("mx.example.net");
   }
 
   @ParameterizedTest
@@ -59,7 +60,8 @@ class ExtensionsTest {
   }
 
   private static Extensions offered(String... lines) {
-    List<String> all = Stream.concat(Stream.of("mx.example.net"), Arrays.stream(lines)).toList();
+    List<String> all =
+        Stream.concat(Stream.of("mx.example.net at your service"), Arrays.stream(lines)).toList();
     return Extensions.of(new SmtpReply(250, Optional.empty(), all));
   }
 }
