@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,8 @@ import org.xbill.DNS.lookup.NoSuchRRSetException;
 
 /**
  * Single questions to DNS: CNAMEs followed, answers cached, at most so many at once, never past
- * their deadline. The one file that knows dnsjava's exceptions.
+ * their deadline. One that nobody waits for any more gives its place back when the server that is
+ * being asked answers, or after the time for one try. The one file that knows dnsjava's exceptions.
  */
 final class Lookups {
   /** Seconds that an answer is believed at most, whatever its TTL says. */
@@ -47,8 +49,11 @@ final class Lookups {
   /** Times that each server is asked within the limit: a datagram may get lost. */
   private static final int TRIES = 3;
 
-  private final LookupSession session;
-  private final Semaphore inFlight;
+  private final Cache cache;
+  private final Resolver servers;
+  private final QuestionDeadlines deadlines = new QuestionDeadlines();
+  private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
 
   /** What one question came to. */
   sealed interface Looked {
@@ -96,30 +101,24 @@ final class Lookups {
    * @param cachedMax answers that the cache holds
    */
   Lookups(DnsSettings settings, int cachedMax) {
-    Cache cache = new SmallAnswers();
+    cache = new SmallAnswers();
     cache.setMaxEntries(cachedMax);
     cache.setMaxCache(POSITIVE_TTL_MAX_SECONDS);
     cache.setMaxNCache(Math.toIntExact(settings.negativeTtlMax().toSeconds()));
-    session =
-        LookupSession.builder()
-            .resolver(resolver(settings))
-            .cache(cache)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
-    inFlight = new Semaphore(IN_FLIGHT_MAX);
+    servers = resolver(settings);
   }
 
-  private static Resolver resolver(DnsSettings settings) {
-    List<InetSocketAddress> servers =
+  private Resolver resolver(DnsSettings settings) {
+    List<InetSocketAddress> addresses =
         settings.servers().isEmpty()
             ? ResolverConfig.getCurrentConfig().servers()
             : settings.servers();
-    Duration eachTry = settings.limit().dividedBy((long) TRIES * Math.max(servers.size(), 1));
+    Duration eachTry = settings.limit().dividedBy((long) TRIES * Math.max(addresses.size(), 1));
     List<Resolver> resolvers = new ArrayList<>();
-    for (InetSocketAddress server : servers) {
+    for (InetSocketAddress server : addresses) {
       SimpleResolver resolver = new SimpleResolver(server);
       resolver.setTimeout(eachTry);
-      resolvers.add(resolver);
+      resolvers.add(deadlines.heeding(resolver));
     }
     ExtendedResolver all = new ExtendedResolver(resolvers);
     all.setTimeout(settings.limit());
@@ -146,13 +145,17 @@ final class Lookups {
       Thread.currentThread().interrupt();
       return () -> interrupted(question);
     }
-    CompletableFuture<LookupResult> answer = begin(name, type);
+    CompletableFuture<LookupResult> answer = begin(name, type, deadline);
     return () -> await(answer, question, deadline);
   }
 
-  private CompletableFuture<LookupResult> begin(Name name, int type) {
+  private CompletableFuture<LookupResult> begin(Name name, int type, long deadline) {
     try {
-      return session
+      return LookupSession.builder()
+          .resolver(deadlines.until(deadline, servers))
+          .cache(cache)
+          .executor(executor)
+          .build()
           .lookupAsync(name, type, DClass.IN)
           .whenComplete((_, _) -> inFlight.release())
           .toCompletableFuture();
@@ -160,6 +163,11 @@ final class Lookups {
       inFlight.release();
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** Questions that hold a place now. */
+  int underWay() {
+    return IN_FLIGHT_MAX - inFlight.availablePermits();
   }
 
   private static Looked await(
