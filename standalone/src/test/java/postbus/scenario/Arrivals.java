@@ -2,21 +2,26 @@ package postbus.scenario;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** How often each of {@link NumberedMails} arrived. */
 record Arrivals(Map<Integer, Long> times) {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   static Arrivals at(ScriptedSmtpServer... servers) {
     return of(Stream.of(servers).flatMap(server -> server.mails().stream()).map(m -> m.text()));
   }
@@ -24,6 +29,26 @@ record Arrivals(Map<Integer, Long> times) {
   /** In the mailboxes of a data folder: mails, and reports about mails. */
   static Arrivals inMailboxes(Path data) {
     return inFiles(data.resolve("mail"), path -> path.toString().contains("/new/"));
+  }
+
+  /** The text of a mail with this id in a mailbox of a data folder, when it is there. */
+  static String awaitMail(Path data, String id) {
+    return await("mail " + id)
+        .atMost(LIMIT)
+        .ignoreException(UncheckedIOException.class)
+        .until(() -> mail(data, id), Optional::isPresent)
+        .map(Arrivals::text)
+        .orElseThrow();
+  }
+
+  private static Optional<Path> mail(Path data, String id) throws IOException {
+    Path mailboxes = data.resolve("mail");
+    if (!Files.exists(mailboxes)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> all = Files.walk(mailboxes)) {
+      return all.filter(path -> path.toString().matches(".*/new/[^/]*" + id + "[^/]*")).findFirst();
+    }
   }
 
   /** In files of their own below a folder, if it is there. */

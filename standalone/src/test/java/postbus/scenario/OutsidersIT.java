@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,8 +41,7 @@ class OutsidersIT {
               "someone@example.org", "Jimbo@wikimedia.org", "Subject: hello\r\n\r\n..dot\r\nbye");
     }
     String id = Dialogue.idIn(reply);
-    Path mail = await().atMost(Duration.ofSeconds(20)).until(() -> arrived(id), p -> p != null);
-    assertThat(Files.readString(mail))
+    assertThat(Arrivals.awaitMail(folder.resolve("data"), id))
         .contains("Return-Path: <someone@example.org>")
         .contains("id " + id)
         .endsWith("Subject: hello\r\n\r\n.dot\r\nbye\r\n");
@@ -147,17 +145,5 @@ class OutsidersIT {
 
   private static Dialogue outsider(String to, int port) throws IOException {
     return Dialogue.greeted(TestSite.OUTSIDER, to, port);
-  }
-
-  private static Path arrived(String id) throws IOException {
-    Path mailboxes = folder.resolve("data/mail");
-    if (!Files.exists(mailboxes)) {
-      return null;
-    }
-    try (Stream<Path> all = Files.walk(mailboxes)) {
-      return all.filter(path -> path.toString().matches(".*/new/[^/]*" + id + "[^/]*"))
-          .findFirst()
-          .orElse(null);
-    }
   }
 }
