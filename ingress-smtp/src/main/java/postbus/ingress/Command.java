@@ -16,7 +16,10 @@ sealed interface Command {
    * NOOP and QUIT should wait too, but nothing can be mistaken behind them.
    */
   default boolean endsGroup() {
-    return this instanceof Ehlo || this instanceof Helo || this instanceof Data;
+    return this instanceof Ehlo
+        || this instanceof Helo
+        || this instanceof Data
+        || this instanceof Auth;
   }
 
   record Ehlo(String name) implements Command {}
@@ -27,12 +30,20 @@ sealed interface Command {
    * Begins a mail.
    *
    * @param size octets that the client announces (RFC 1870); 0 if it does not
+   * @param namesSubmitter whether it says who submitted the mail first (RFC 4954, section 5); we
+   *     believe nobody about that
    * @param asked what the sender wants of those who carry the mail
    */
-  record Mail(ReversePath from, long size, boolean eightBit, boolean smtpUtf8, MailParameters asked)
+  record Mail(
+      ReversePath from,
+      long size,
+      boolean eightBit,
+      boolean smtpUtf8,
+      boolean namesSubmitter,
+      MailParameters asked)
       implements Command {
     Mail(ReversePath from, long size, boolean eightBit, boolean smtpUtf8) {
-      this(from, size, eightBit, smtpUtf8, MailParameters.NONE);
+      this(from, size, eightBit, smtpUtf8, false, MailParameters.NONE);
     }
   }
 
@@ -49,8 +60,15 @@ sealed interface Command {
 
   record StartTls() implements Command {}
 
-  /** Whatever a client would prove itself with; it is read nowhere. */
-  record Auth() implements Command {}
+  /**
+   * The client wants to prove who it is (RFC 4954).
+   *
+   * @param mechanism in upper case; what follows may be its first response
+   */
+  record Auth(String mechanism, Optional<SaslResponse> initial) implements Command {}
+
+  /** A line that answers a challenge: it is no command. */
+  record Response(SaslResponse said) implements Command {}
 
   record Data() implements Command {}
 

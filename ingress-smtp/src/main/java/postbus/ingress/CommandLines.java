@@ -1,12 +1,14 @@
 package postbus.ingress;
 
+import java.util.Arrays;
 import java.util.Optional;
 import postbus.site.Site;
 
 /**
  * Cuts command lines. A line ends with CRLF. An LF alone ends the session, since whoever sends it
  * may mean one line or two; a line that is too long is skipped to its end, and ends the session if
- * it was a BDAT, as its octets would be taken for commands.
+ * it was a BDAT, as its octets would be taken for commands. Lines of AUTH, which may hold a
+ * password, are wiped when they have been read.
  */
 final class CommandLines {
   private final CommandParser parser;
@@ -28,15 +30,20 @@ final class CommandLines {
     return new CommandLines(parser, site.sessions().commandLineMax());
   }
 
-  /** The next line's command; empty if no line is whole. */
-  Optional<Command> next(InputBuffer input) {
+  /**
+   * The next line's command; empty if no line is whole.
+   *
+   * @param isResponse whether the line is to answer a challenge, and so is no command
+   */
+  Optional<Command> next(InputBuffer input, boolean isResponse) {
+    int max = isResponse ? SaslResponse.LINE_MAX : lineMax;
     int lineFeed = input.lineFeed();
     if (lineFeed < 0) {
-      if (input.size() > lineMax) {
+      if (input.size() > max) {
         isBdat |= !overlong && CommandParser.isBdat(input.bytes(), input.from(), input.to());
         overlong = true;
         // The last octet may be the CR of the end.
-        input.readTo(input.to() - 1);
+        input.wipeTo(input.to() - 1);
       }
       return Optional.empty();
     }
@@ -44,15 +51,38 @@ final class CommandLines {
     byte[] bytes = input.bytes();
     input.readTo(lineFeed + 1);
     if (lineFeed == from || bytes[lineFeed - 1] != '\r') {
-      return Optional.of(new Command.Malformed(Replies.BARE_LINE_FEED, true));
+      return Optional.of(
+          isResponse
+              ? new Command.Response(new SaslResponse.Malformed(Replies.BARE_LINE_FEED, true))
+              : new Command.Malformed(Replies.BARE_LINE_FEED, true));
     }
-    boolean tooLong = overlong || lineFeed + 1 - from > lineMax;
+    boolean tooLong = overlong || lineFeed + 1 - from > max;
     boolean close = isBdat || (tooLong && !overlong && CommandParser.isBdat(bytes, from, lineFeed));
     overlong = false;
     isBdat = false;
+    if (isResponse) {
+      return Optional.of(response(bytes, from, lineFeed - 1, tooLong));
+    }
     return Optional.of(
         tooLong
             ? new Command.Malformed(Replies.COMMAND_TOO_LONG, close)
-            : parser.parse(bytes, from, lineFeed - 1));
+            : command(bytes, from, lineFeed - 1));
+  }
+
+  private Command command(byte[] bytes, int from, int to) {
+    Command command = parser.parse(bytes, from, to);
+    if (AuthArgument.follows(bytes, from, to)) {
+      Arrays.fill(bytes, from, to, (byte) 0);
+    }
+    return command;
+  }
+
+  private static Command response(byte[] bytes, int from, int to, boolean tooLong) {
+    SaslResponse said =
+        tooLong
+            ? new SaslResponse.Malformed(Replies.RESPONSE_TOO_LONG, false)
+            : SaslResponse.read(bytes, from, to);
+    Arrays.fill(bytes, from, to, (byte) 0);
+    return new Command.Response(said);
   }
 }

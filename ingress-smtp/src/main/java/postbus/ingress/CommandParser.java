@@ -33,6 +33,9 @@ final class CommandParser {
 
   /** Reads the octets from {@code from} until before {@code to}, where the CRLF stands. */
   Command parse(byte[] bytes, int from, int to) {
+    if (AuthArgument.follows(bytes, from, to)) {
+      return AuthArgument.read(bytes, from, to);
+    }
     String line = decode(bytes, from, to);
     if (line == null) {
       return new Command.Malformed(Replies.NOT_UTF8, isBdat(bytes, from, to));
@@ -51,7 +54,6 @@ final class CommandParser {
       case "RCPT" -> RcptArgument.read(argument, primaryHostname, bareDomain);
       case "BDAT" -> bdat(argument);
       case "STARTTLS" -> alone(argument, new Command.StartTls());
-      case "AUTH" -> new Command.Auth();
       case "DATA" -> alone(argument, new Command.Data());
       case "RSET" -> alone(argument, new Command.Rset());
       case "QUIT" -> alone(argument, new Command.Quit());

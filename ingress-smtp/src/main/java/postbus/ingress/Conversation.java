@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
 import postbus.mail.TlsUsed;
 
@@ -76,19 +75,18 @@ final class Conversation {
     running = true;
     boolean more = true;
     while (more && !busy && !closed && input.size() > 0 && !replies.isFull()) {
-      more = mail.isReading() ? readContent() : readCommand();
+      if (mail.isReading()) {
+        clock.heard();
+        mail.read();
+      } else {
+        more = readCommand();
+      }
     }
     running = false;
   }
 
-  private boolean readContent() {
-    clock.heard();
-    mail.read();
-    return true;
-  }
-
   private boolean readCommand() {
-    Optional<Command> command = lines.next(input);
+    Optional<Command> command = lines.next(input, session.isAsking());
     command.ifPresent(said -> {
       clock.heard();
       if (said.endsGroup() && input.size() > 0 && !session.isTrusted()) {
@@ -114,12 +112,13 @@ final class Conversation {
   private void take(Step step) {
     switch (step) {
       case Step.Say(SmtpReply reply, boolean close) -> say(reply, close);
-      case Step.AskSender(SenderQuestion question) ->
+      case Step.Challenge(SmtpReply reply) -> say(reply, false);
+      case Step.AskLogin(var question) ->
+          await(services.logins().ask(question), answer -> act(now -> now.onLoginAnswer(answer)));
+      case Step.AskSender(var question) ->
           await(services.senders().ask(question), reply -> act(now -> now.onSenderAnswer(reply)));
-      case Step.AskRecipient(RecipientQuestion question) ->
-          await(
-              services.recipients().ask(question),
-              reply -> act(now -> now.onRecipientAnswer(reply)));
+      case Step.AskRecipient(var asked) ->
+          await(services.recipients().ask(asked), told -> act(now -> now.onRecipientAnswer(told)));
       case Step.BeginContent content -> {
         mail.beginData(content);
         say(content.goAhead(), false);
@@ -141,10 +140,10 @@ final class Conversation {
   private void startTls(SmtpReply goAhead) {
     if (input.size() > 0) {
       end(Replies.TALKED_BEFORE_TLS);
-      return;
+    } else {
+      busy = true;
+      tls.afterClear(() -> say(goAhead, false), this::onTls);
     }
-    busy = true;
-    tls.afterClear(() -> say(goAhead, false), this::onTls);
   }
 
   /** The client, who hears nothing before, begins with a handshake. */

@@ -106,7 +106,7 @@ final class DsnSyntax {
   }
 
   /** At least one character, each of them printable ASCII, also where it stands in hexadecimal. */
-  private static boolean isXtext(String text) {
+  static boolean isXtext(String text) {
     int at = 0;
     while (at < text.length()) {
       char c = text.charAt(at);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
+import postbus.site.Site;
 
 /** What EHLO is answered with (RFC 5321, section 4.1.1.1): the extensions that work here. */
 final class EhloReply {
@@ -15,12 +16,12 @@ final class EhloReply {
    * it likes.
    *
    * @param tls what the session is in, or may go over to
-   * @param isFrontEnd whether the client may speak for others
+   * @param visitor who is told
    */
-  static SmtpReply of(
-      String primaryHostname, SessionLimits limits, SessionTls tls, boolean isFrontEnd) {
+  static SmtpReply of(Site site, SessionTls tls, Visitor visitor) {
+    SessionLimits limits = site.sessions();
     List<String> lines = new ArrayList<>();
-    lines.add(primaryHostname + " at your service");
+    lines.add(site.primaryHostname() + " at your service");
     lines.addAll(List.of("PIPELINING", "SIZE " + limits.sizeMax(), "8BITMIME", "SMTPUTF8"));
     lines.addAll(List.of("CHUNKING", "DSN", "LIMITS RCPTMAX=" + limits.recipientsMax()));
     if (tls.isOffered()) {
@@ -29,7 +30,10 @@ final class EhloReply {
     if (tls.isOn()) {
       lines.add("REQUIRETLS");
     }
-    if (isFrontEnd) {
+    if (tls.isOn() && visitor.isAskedIn() && !visitor.isLoggedIn()) {
+      lines.add("AUTH PLAIN LOGIN");
+    }
+    if (visitor.isFrontEnd()) {
       lines.add(XclientReader.OFFER);
     }
     lines.add("ENHANCEDSTATUSCODES");

@@ -66,6 +66,12 @@ final class InputBuffer {
     return -1;
   }
 
+  /** Everything before this index is skipped, and nobody reads it later. */
+  void wipeTo(int index) {
+    Arrays.fill(bytes, from, index, (byte) 0);
+    readTo(index);
+  }
+
   /** Everything before this index has been read. */
   void readTo(int index) {
     from = index;

@@ -23,6 +23,7 @@ final class MailArgument {
   private Return returned = Return.UNSAID;
   private String envid = "";
   private boolean requireTls;
+  private boolean submitter;
 
   private MailArgument() {}
 
@@ -58,7 +59,7 @@ final class MailArgument {
     if (!smtpUtf8 && !CommandParser.isAscii(from.text())) {
       return new Command.Malformed(Replies.NEEDS_SMTPUTF8);
     }
-    return new Command.Mail(from, Math.max(size, 0), eightBit, smtpUtf8, asked());
+    return new Command.Mail(from, Math.max(size, 0), eightBit, smtpUtf8, submitter, asked());
   }
 
   private MailParameters asked() {
@@ -74,6 +75,7 @@ final class MailArgument {
       case "SMTPUTF8" -> EsmtpParameters.reply(value == null && utf8());
       case "RET" -> EsmtpParameters.reply(value != null && ret(value));
       case "ENVID" -> EsmtpParameters.reply(value != null && envid(value));
+      case "AUTH" -> EsmtpParameters.reply(value != null && submitter(value));
       case "REQUIRETLS" -> EsmtpParameters.reply(value == null && requireTls());
       default -> Replies.UNKNOWN_PARAMETER;
     };
@@ -105,6 +107,13 @@ final class MailArgument {
     boolean again = requireTls;
     requireTls = true;
     return !again;
+  }
+
+  /** An address or {@code <>}, in xtext (RFC 4954, section 5). */
+  private boolean submitter(String value) {
+    boolean again = submitter;
+    submitter = true;
+    return !again && DsnSyntax.isXtext(value);
   }
 
   private boolean ret(String value) {

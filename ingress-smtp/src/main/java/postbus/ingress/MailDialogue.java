@@ -47,6 +47,21 @@ final class MailDialogue {
     this.transaction = null;
   }
 
+  /** The client has logged in, and is somebody else from here on. */
+  void heldBy(Client client) {
+    this.client = client;
+  }
+
+  /** What he called himself; empty if he did not. */
+  String helo() {
+    return client == null ? "" : client.helo();
+  }
+
+  /** Whether the client said EHLO. */
+  boolean isExtended() {
+    return esmtp;
+  }
+
   /** What the client said does not count any more, not even its name. */
   void forget() {
     client = null;

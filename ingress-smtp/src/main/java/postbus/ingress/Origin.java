@@ -17,6 +17,11 @@ record Origin(InetAddress address, String helo, boolean esmtp) {
     return new Origin(address, "", false);
   }
 
+  /** For whom a front end says that it speaks. What it does not say is not known. */
+  Origin behind(Command.Xclient claim) {
+    return new Origin(claim.address().orElse(address), claim.helo(), claim.esmtp());
+  }
+
   /** Whether the client is known to be one of these. */
   boolean isOf(HostList hosts) {
     return !address.isAnyLocalAddress() && hosts.contains(address);

@@ -19,7 +19,8 @@ final class ReceivedField {
   /**
    * A mail with several recipients names none of them: they need not know of each other.
    *
-   * @param protocol as RFC 3848 and 6531 name them, without the S for TLS
+   * @param protocol as RFC 3848 and 6531 name them, without the S for TLS and the A for a login,
+   *     which there is in TLS alone
    * @param hidesPeople whether it is told to nobody where who logged in is, and how his machine is
    *     called
    */
@@ -53,13 +54,14 @@ final class ReceivedField {
         + envelope
             .client()
             .tls()
-            .map(used -> inTls(protocol) + " (" + used.protocol() + ")")
+            .map(used -> inTls(protocol, envelope) + " (" + used.protocol() + ")")
             .orElse(protocol);
   }
 
   /** RFC 3848 has a name for TLS after EHLO alone. */
-  private static String inTls(String protocol) {
-    return protocol.equals("SMTP") ? protocol : protocol + "S";
+  private static String inTls(String protocol, Envelope envelope) {
+    String login = envelope.client().account().isPresent() ? "A" : "";
+    return protocol.equals("SMTP") ? protocol : protocol + "S" + login;
   }
 
   /** An address literal of RFC 5321, section 4.1.3. */

@@ -27,6 +27,32 @@ final class Replies {
   /** RFC 2034 knows no status of class 3. */
   static final SmtpReply GO_AHEAD = SmtpReply.of(354, "End the mail with <CRLF>.<CRLF>");
 
+  /** Nothing to say: the mechanism has no challenge. RFC 2034 knows no status of class 3. */
+  static final SmtpReply GO_ON = SmtpReply.of(334, "");
+
+  /** {@code Username:} in base64, as clients expect it. */
+  static final SmtpReply NAME_WANTED = SmtpReply.of(334, "VXNlcm5hbWU6");
+
+  /** {@code Password:} in base64. */
+  static final SmtpReply PASSWORD_WANTED = SmtpReply.of(334, "UGFzc3dvcmQ6");
+
+  static final SmtpReply LOGGED_IN = SmtpReply.of(235, "2.7.0", "You are logged in");
+  static final SmtpReply LOGIN_AWAY =
+      SmtpReply.of(454, "4.7.0", "Nobody can say now who you are; try again later");
+  static final SmtpReply LOGIN_CANCELLED = SmtpReply.of(501, "5.7.0", "As you wish");
+  static final SmtpReply NOT_BASE64 = SmtpReply.of(501, "5.5.2", "That is not base64");
+  static final SmtpReply BAD_CREDENTIALS =
+      SmtpReply.of(501, "5.5.2", "Expected a name and a password");
+  static final SmtpReply RESPONSE_TOO_LONG = SmtpReply.of(500, "5.5.6", "Line too long");
+  static final SmtpReply UNKNOWN_MECHANISM =
+      SmtpReply.of(504, "5.5.4", "Log in with PLAIN or LOGIN");
+  static final SmtpReply LOGIN_FAILED =
+      SmtpReply.of(535, "5.7.8", "You cannot log in with this name and password");
+  static final SmtpReply LOGIN_NEEDS_TLS =
+      SmtpReply.of(538, "5.7.11", "Passwords are taken in TLS alone");
+  static final SmtpReply LOGIN_FIRST = SmtpReply.of(530, "5.7.0", "Log in first");
+  static final SmtpReply LOGGED_IN_BEFORE = SmtpReply.of(503, "5.5.1", "You are logged in already");
+
   static final SmtpReply STOPPING = SmtpReply.of(421, "4.3.2", "The service is stopping");
   static final SmtpReply TIME_IS_UP = SmtpReply.of(421, "4.4.2", "You took too long");
   static final SmtpReply TOO_SLOW = SmtpReply.of(421, "4.4.2", "Your mail comes too slowly");

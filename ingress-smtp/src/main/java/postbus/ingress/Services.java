@@ -12,6 +12,7 @@ record Services(
     Site site,
     RecipientDesk recipients,
     SenderDesk senders,
+    LoginDesk logins,
     PolicyHealth health,
     GreetingPause greetingPause,
     Intake intake,

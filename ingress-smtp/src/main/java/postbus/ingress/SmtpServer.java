@@ -49,6 +49,7 @@ final class SmtpServer implements Part {
       RecipientPolicy policy,
       PolicyHealth health,
       SenderDesk senders,
+      Logins logins,
       Intake intake,
       ContentStore store) {
     this.vertx = vertx;
@@ -64,6 +65,11 @@ final class SmtpServer implements Part {
                     Duration.ofHours(1),
                     System::nanoTime)),
             senders,
+            new LoginDesk(
+                site.login(),
+                new LoginGuard(
+                    site.clients().networks(), site.login().patience(), System::nanoTime),
+                logins),
             health,
             new GreetingPause(site.sessions().greetingPause(), System::nanoTime),
             intake,

@@ -3,10 +3,8 @@ package postbus.ingress;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import postbus.mail.Client;
 import postbus.mail.SmtpReply;
 import postbus.mail.TlsUsed;
-import postbus.site.SessionLimits;
 import postbus.site.Site;
 
 /**
@@ -14,7 +12,7 @@ import postbus.site.Site;
  *
  * <p>In: a {@link Command}, or the answer to what it asked. Out: a {@link Step}. It decides who is
  * greeted, what is offered, whose turn it is, and when there have been too many errors; what is
- * about a mail is {@link MailDialogue}'s.
+ * about a mail is {@link MailDialogue}'s, what is about logging in {@link AuthDialogue}'s.
  *
  * <p>Guarantee: one reply for one command, in order; a 250 after the content only as {@link
  * #onSubmitted} brings it. Limit: whoever calls it keeps the turn (an answer before the next
@@ -22,13 +20,11 @@ import postbus.site.Site;
  */
 final class SmtpSession {
   private final Site site;
-  private final SessionLimits limits;
-  private final Site.Listener listener;
-  private final Origin origin;
-  private final boolean trusted;
+  private final Visitor visitor;
   private final BooleanSupplier policyAnswers;
   private final SessionTls tls;
   private final MailDialogue mails;
+  private final AuthDialogue login;
   private Turn turn = Turn.GREETING;
   private int errors;
 
@@ -36,46 +32,45 @@ final class SmtpSession {
    * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
    */
   SmtpSession(Site site, Site.Listener listener, Origin origin, BooleanSupplier policyAnswers) {
-    this(site, listener, origin, policyAnswers, new SessionTls(listener.tls()));
+    this(site, new Visitor(listener, origin), policyAnswers, new SessionTls(listener.tls()));
   }
 
-  private SmtpSession(
-      Site site,
-      Site.Listener listener,
-      Origin origin,
-      BooleanSupplier policyAnswers,
-      SessionTls tls) {
+  private SmtpSession(Site site, Visitor visitor, BooleanSupplier policyAnswers, SessionTls tls) {
     this.tls = tls;
     this.site = site;
-    this.limits = site.sessions();
-    this.listener = listener;
-    this.origin = origin;
-    this.trusted = origin.isOf(listener.trust());
+    this.visitor = visitor;
     this.policyAnswers = policyAnswers;
     this.mails = new MailDialogue(site, policyAnswers);
+    this.login = new AuthDialogue(visitor, tls, mails);
+    Origin origin = visitor.origin();
     if (!origin.helo().isEmpty()) {
-      mails.greetedBy(client(origin.helo()), origin.esmtp());
+      mails.greetedBy(visitor.as(origin.helo(), tls.used()), origin.esmtp());
     }
   }
 
   /** Whether the client may relay and is not judged. */
   boolean isTrusted() {
-    return trusted;
+    return visitor.isTrusted();
   }
 
   /** Whether nobody of ours is there: neither a trusted client, nor who speaks for others. */
   boolean isStranger() {
-    return !trusted && !isFrontEnd();
+    return !visitor.isTrusted() && !visitor.isFrontEnd();
   }
 
-  /** Whether the client begins with TLS, and hears nothing before. */
+  /** Whether the client begins with TLS. */
   boolean beginsWithTls() {
     return tls.isFirst();
   }
 
   /** The address that counts as the client's. */
   InetAddress client() {
-    return origin.address();
+    return visitor.address();
+  }
+
+  /** Whether the next line answers a challenge, and is no command. */
+  boolean isAsking() {
+    return turn == Turn.RESPONSE;
   }
 
   /** Whether chunks of a content are kept until the last of them comes. */
@@ -90,7 +85,7 @@ final class SmtpSession {
    */
   Step onConnect(boolean full) {
     expect(Turn.GREETING);
-    if (!listener.onlyFrom().map(origin::isOf).orElse(true)) {
+    if (!visitor.isLetIn()) {
       return next(bye(Replies.NOT_FROM_YOU));
     }
     return next(
@@ -101,7 +96,7 @@ final class SmtpSession {
 
   /** The next command line. */
   Step on(Command command) {
-    expect(Turn.COMMAND);
+    expect(command instanceof Command.Response ? Turn.RESPONSE : Turn.COMMAND);
     if (tls.hasToPrecede(command)) {
       return next(
           command instanceof Command.Bdat chunk
@@ -110,19 +105,23 @@ final class SmtpSession {
     }
     return next(
         switch (command) {
-          case Command.Ehlo(String name) ->
-              hello(name, true, EhloReply.of(site.primaryHostname(), limits, tls, isFrontEnd()));
+          case Command.Ehlo(String name) -> hello(name, true, EhloReply.of(site, tls, visitor));
           case Command.Helo(String name) ->
               hello(name, false, SmtpReply.of(250, site.primaryHostname()));
-          case Command.Mail mail -> mails.mail(mail);
+          case Command.Mail mail -> login.refusal(mail).orElseGet(() -> mails.mail(mail));
           case Command.Rcpt rcpt -> mails.rcpt(rcpt);
           case Command.Data() -> mails.data();
           case Command.Bdat chunk -> mails.bdat(chunk);
-          case Command.Rset() -> rset();
+          case Command.Rset() -> {
+            mails.reset();
+            yield say(Replies.OK);
+          }
           case Command.Noop() -> say(Replies.OK);
           case Command.Quit() -> bye(Replies.BYE);
           case Command.Vrfy() -> say(Replies.VRFY);
-          case Command.Expn(), Command.Auth() -> say(Replies.NOT_OFFERED);
+          case Command.Expn() -> say(Replies.NOT_OFFERED);
+          case Command.Auth auth -> login.begin(auth);
+          case Command.Response(SaslResponse said) -> login.onResponse(said);
           case Command.StartTls() -> startTls();
           case Command.Help() -> say(Replies.HELP);
           case Command.Xclient claim -> xclient(claim);
@@ -132,18 +131,8 @@ final class SmtpSession {
   }
 
   private Step hello(String name, boolean esmtp, SmtpReply reply) {
-    mails.greetedBy(client(name), esmtp);
+    mails.greetedBy(visitor.as(name, tls.used()), esmtp);
     return say(reply);
-  }
-
-  private Client client(String name) {
-    return new Client(
-        origin.address().getHostAddress(),
-        name,
-        listener.name(),
-        trusted,
-        tls.used(),
-        Optional.empty());
   }
 
   private Step startTls() {
@@ -166,9 +155,10 @@ final class SmtpSession {
     }
   }
 
-  private Step rset() {
-    mails.reset();
-    return say(Replies.OK);
+  /** Who the client is, as the answer to {@link Step.AskLogin}. */
+  Step onLoginAnswer(LoginAnswer answer) {
+    expect(Turn.LOGIN_ANSWER);
+    return next(login.onAnswer(answer));
   }
 
   /** The answer whether the sender may be used. */
@@ -209,21 +199,15 @@ final class SmtpSession {
     return next(say(reply));
   }
 
-  private boolean isFrontEnd() {
-    return origin.isOf(listener.frontEnds().xclient());
-  }
-
   /** What the new client may do is decided anew, also whether it may speak for others. */
   private Step xclient(Command.Xclient claim) {
-    if (!isFrontEnd()) {
+    if (!visitor.isFrontEnd()) {
       return say(Replies.NOT_A_FRONT_END);
     }
     if (mails.isBegun()) {
       return say(Replies.MAIL_BEFORE);
     }
-    Origin claimed =
-        new Origin(claim.address().orElse(origin.address()), claim.helo(), claim.esmtp());
-    return new Step.Restart(new SmtpSession(site, listener, claimed, policyAnswers, tls));
+    return new Step.Restart(new SmtpSession(site, visitor.behind(claim), policyAnswers, tls));
   }
 
   /** The server ends the session: a time limit, the stop, or a client that talked first. */
@@ -238,7 +222,7 @@ final class SmtpSession {
         wanted instanceof Step.Say(SmtpReply reply, boolean _)
                 && turn != Turn.GREETING
                 && reply.isPermanent()
-                && ++errors > limits.errorsMax()
+                && ++errors > site.sessions().errorsMax()
             ? bye(Replies.TOO_MANY_ERRORS)
             : wanted;
     turn = Turn.after(step);

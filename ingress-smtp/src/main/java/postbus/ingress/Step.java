@@ -16,6 +16,12 @@ sealed interface Step {
   /** Ask policy, and tell {@link SmtpSession#onRecipientAnswer}; read no command before. */
   record AskRecipient(RecipientQuestion question) implements Step {}
 
+  /** Say it, and take the next line for what answers it (RFC 4954). */
+  record Challenge(SmtpReply reply) implements Step {}
+
+  /** Ask who that is, and tell {@link SmtpSession#onLoginAnswer}; read no command before. */
+  record AskLogin(LoginQuestion question) implements Step {}
+
   /** Ask whether he may, and tell {@link SmtpSession#onSenderAnswer}; read no command before. */
   record AskSender(SenderQuestion question) implements Step {}
 

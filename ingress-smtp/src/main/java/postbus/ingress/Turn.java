@@ -12,6 +12,10 @@ enum Turn {
   SENDER_ANSWER,
   /** Policy's, to say whether a recipient may be used. */
   RECIPIENT_ANSWER,
+  /** The client's, to answer a challenge. */
+  RESPONSE,
+  /** Somebody else's, to say who the client is. */
+  LOGIN_ANSWER,
   /** The client's, to send a content to its final dot. */
   CONTENT,
   /** The client's, to send the octets of a chunk. */
@@ -29,6 +33,8 @@ enum Turn {
       case Step.Say(var _, boolean close) -> close ? OVER : COMMAND;
       case Step.AskSender _ -> SENDER_ANSWER;
       case Step.AskRecipient _ -> RECIPIENT_ANSWER;
+      case Step.Challenge _ -> RESPONSE;
+      case Step.AskLogin _ -> LOGIN_ANSWER;
       case Step.BeginContent _ -> CONTENT;
       case Step.ReadChunk _ -> CHUNK;
       case Step.SkipChunk _ -> SKIPPED_CHUNK;

@@ -124,7 +124,8 @@ class CommandParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MAIL FROM:<> AUTH=<>, 555 5.5.4",
+    "MAIL FROM:<> AUTH=<> AUTH=<>, 501 5.5.4",
+    "MAIL FROM:<> AUTH=a=b, 501 5.5.4",
     "MAIL FROM:<> RET=HEADERS, 501 5.5.4",
     "MAIL FROM:<> SIZE=, 501 5.5.4",
     "MAIL FROM:<> SIZE=-1, 501 5.5.4",

@@ -38,6 +38,7 @@ final class FuzzedSession {
   private long read;
   private int commands;
   private int mails;
+  private int accountMails;
   private long story = 17;
 
   FuzzedSession(
@@ -80,7 +81,7 @@ final class FuzzedSession {
   }
 
   private boolean readCommand() {
-    Optional<Command> command = lines.next(input);
+    Optional<Command> command = lines.next(input, session.isAsking());
     if (command.isPresent()) {
       commands++;
       follow(session.on(command.get()));
@@ -118,8 +119,11 @@ final class FuzzedSession {
   private void follow(Step step) {
     switch (step) {
       case Step.Say(SmtpReply reply, boolean close) -> say(reply, close);
-      case Step.AskSender _ -> throw new AssertionError("nobody has logged in here");
+      case Step.AskSender _ -> follow(session.onSenderAnswer(aboutARecipient()));
       case Step.AskRecipient _ -> follow(session.onRecipientAnswer(aboutARecipient()));
+      case Step.Challenge(SmtpReply reply) -> say(reply, false);
+      case Step.AskLogin(LoginQuestion question) ->
+          follow(session.onLoginAnswer(aboutALogin(question)));
       case Step.BeginContent content -> {
         contents.beginData(content);
         say(content.goAhead(), false);
@@ -139,6 +143,10 @@ final class FuzzedSession {
       case Step.Restart(SmtpSession next) -> begin(next);
       case Step.Submit(var envelope, var _) -> {
         assertThat(envelope.recipients()).isNotEmpty();
+        boolean isAccounts = envelope.client().account().isPresent();
+        check(!isAccounts || envelope.client().tls().isPresent(), "nobody logs in without TLS");
+        check(!isAccounts || envelope.client().trusted(), "who has logged in is trusted");
+        accountMails += isAccounts ? 1 : 0;
         mails++;
         story = story * 31 + Arrays.hashCode(contents.inline());
         contents.discard();
@@ -153,6 +161,17 @@ final class FuzzedSession {
       case 0 -> Replies.RECIPIENT_UNKNOWABLE;
       case 1 -> NOBODY;
       default -> Replies.RECIPIENT_OK;
+    };
+  }
+
+  private LoginAnswer aboutALogin(LoginQuestion question) {
+    String name = question.credentials().name();
+    check(name.chars().noneMatch(Character::isISOControl), "a name holds no control character");
+    check(question.credentials().password().length > 0, "a password is there");
+    return switch (answers.nextInt(4)) {
+      case 0 -> new LoginAnswer.WrongPassword();
+      case 1 -> new LoginAnswer.Away("as the seed wants it");
+      default -> new LoginAnswer.Welcome("jane@example.org");
     };
   }
 
@@ -193,6 +212,11 @@ final class FuzzedSession {
 
   int mails() {
     return mails;
+  }
+
+  /** Mails of those who logged in. */
+  int accountMails() {
+    return accountMails;
   }
 
   /** What was said and taken, in a number: the same octets make the same story. */

@@ -26,6 +26,10 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(Path folder, Site site) throws IOException {
+    this(folder, site, new TestLogins());
+  }
+
+  RunningServer(Path folder, Site site, Logins logins) throws IOException {
     server =
         new SmtpServer(
             vertx,
@@ -36,6 +40,7 @@ final class RunningServer implements AutoCloseable {
                     : Replies.RECIPIENT_OK,
             new PolicyHealth(),
             new SenderDesk(site, new LiveFiles(folder)),
+            logins,
             new Taking(),
             new ContentStore(folder));
     server.start();

@@ -17,11 +17,14 @@ import postbus.site.FrontEnds;
 import postbus.site.HostList;
 import postbus.site.ListenerTls;
 import postbus.site.ListenerTls.Use;
+import postbus.site.LoginRules;
+import postbus.site.LoginRules.Patience;
 import postbus.site.Manners;
 import postbus.site.RoutingRules;
 import postbus.site.Schedule;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
+import postbus.site.Site.Auth;
 import postbus.site.Submission;
 
 /** Sites for the tests, on free ports. 127.0.1.0/24 are the application servers. */
@@ -37,6 +40,16 @@ final class Sites {
 
   /** Three refused recipients, and two for each good one; 500 octets a second. */
   private static final Manners MANNERS = new Manners(1 << 20, 3, 2, 500, Duration.ofSeconds(1));
+
+  /** Four wrong passwords of a network for an account, eight in all. */
+  static final Patience PATIENCE =
+      new Patience(
+          4,
+          8,
+          Duration.ofHours(1),
+          Duration.ofMinutes(10),
+          Duration.ofMillis(100),
+          Duration.ofMillis(200));
 
   private Sites() {}
 
@@ -129,12 +142,23 @@ final class Sites {
   static Site submitting(Path folder, Submission rules) {
     Site of = of(small());
     DomainList local = new DomainList(DomainList.LOCAL, Set.of("wikimedia.org"), List.of(), false);
+    Map<String, DomainList> lists = Map.of(DomainList.LOCAL, local);
+    return site(folder, of, lists, of.listeners(), rules, of.login());
+  }
+
+  private static Site site(
+      Path folder,
+      Site of,
+      Map<String, DomainList> domainLists,
+      Map<String, Site.Listener> listeners,
+      Submission submission,
+      LoginRules login) {
     return new Site(
         folder,
         of.primaryHostname(),
         of.hostLists(),
-        Map.of(DomainList.LOCAL, local),
-        of.listeners(),
+        domainLists,
+        listeners,
         of.pools(),
         of.routing(),
         of.pipes(),
@@ -146,7 +170,8 @@ final class Sites {
         of.scanners(),
         of.mailboxes(),
         of.quarantine(),
-        rules);
+        submission,
+        login);
   }
 
   /** Listeners that speak TLS with what is in the folder, each called after how it does. */
@@ -160,22 +185,26 @@ final class Sites {
       listeners.put("proxied-" + name, secured("proxied-" + name, use, folder, balanced));
     }
     listeners.put("never", listener("never", Optional.empty()));
-    return new Site(
-        folder,
-        clear.primaryHostname(),
-        clear.hostLists(),
-        clear.domainLists(),
-        listeners,
-        clear.pools(),
-        clear.routing(),
-        clear.pipes(),
-        clear.dns(),
-        limits,
-        clear.delivery(),
-        clear.schedule());
+    FrontEnds filter = new FrontEnds(Optional.empty(), host(FILTER));
+    listeners.put("submission", secured("submission", Use.REQUIRED, folder, filter, Auth.REQUIRED));
+    listeners.put(
+        "submissions", secured("submissions", Use.IMPLICIT, folder, filter, Auth.REQUIRED));
+    listeners.put("either", secured("either", Use.OFFERED, folder, filter, Auth.OFFERED));
+    LoginRules login =
+        new LoginRules(
+            LoginRules.DEFAULT.through(),
+            Duration.ofSeconds(5),
+            Optional.of("example.org"),
+            PATIENCE);
+    return site(folder, clear, clear.domainLists(), listeners, clear.submission(), login);
   }
 
   private static Site.Listener secured(String name, Use use, Path folder, FrontEnds frontEnds) {
+    return secured(name, use, folder, frontEnds, Auth.NEVER);
+  }
+
+  private static Site.Listener secured(
+      String name, Use use, Path folder, FrontEnds frontEnds, Auth auth) {
     ListenerTls tls =
         new ListenerTls(use, folder.resolve("tls/certificate.pem"), folder.resolve("tls/key.pem"));
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
@@ -186,7 +215,7 @@ final class Sites {
         APP_SERVERS,
         frontEnds,
         Optional.of(tls),
-        Site.Auth.NEVER,
+        auth,
         "for tests");
   }
 
@@ -203,14 +232,7 @@ final class Sites {
       String name, Optional<HostList> onlyFrom, FrontEnds frontEnds) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return new Site.Listener(
-        name,
-        address,
-        onlyFrom,
-        APP_SERVERS,
-        frontEnds,
-        Optional.empty(),
-        Site.Auth.NEVER,
-        "for tests");
+        name, address, onlyFrom, APP_SERVERS, frontEnds, Optional.empty(), Auth.NEVER, "for tests");
   }
 
   private static HostList host(InetAddress only) {

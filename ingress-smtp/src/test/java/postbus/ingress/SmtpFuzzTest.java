@@ -29,6 +29,9 @@ import postbus.site.Site;
 class SmtpFuzzTest {
   private static final int COMMANDS = 500_000;
   private static final InetAddress[] CLIENTS = {Sites.APP_SERVER, Sites.OUTSIDER, Sites.FILTER};
+  private static final String[] LISTENERS = {
+    "never", "never", "proxied-required", "submission", "submissions", "either"
+  };
   private static final String[] LINES = {
     "EHLO a.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nx\r\n.",
     "EHLO app.example",
@@ -55,6 +58,13 @@ class SmtpFuzzTest {
     "EXPN x",
     "HELP",
     "STARTTLS",
+    "EHLO a.example\r\nAUTH PLAIN AGphbmVAYS5leGFtcGxlAHNlY3JldA==",
+    "AUTH PLAIN\r\namFuZQBqYW5lAHNlY3JldA==",
+    "AUTH LOGIN\r\namFuZQ==\r\nc2VjcmV0",
+    "auth login amFuZQ==\r\n*",
+    "AUTH PLAIN =",
+    "MAIL FROM:<a@b.example> AUTH=x+40b.example",
+    "c2VjcmV0",
     "QUIT",
     "a: b\r\n\r\ncontent\r\n.",
     ".",
@@ -113,6 +123,24 @@ class SmtpFuzzTest {
       "QUIT"
     },
     {
+      "EHLO laptop.example",
+      "AUTH LOGIN",
+      "amFuZUBleGFtcGxlLm9yZw==",
+      "c2VjcmV0",
+      "AUTH PLAIN",
+      "AGphbmUAc2VjcmV0",
+      "AUTH PLAIN",
+      "*",
+      "MAIL FROM:<jane@example.org> AUTH=<>",
+      "RCPT TO:<b@example.net>",
+      "DATA",
+      "x: y",
+      "",
+      "z",
+      ".",
+      "QUIT"
+    },
+    {
       "EHLO filter.example",
       "XCLIENT NAME=spike.example ADDR=192.0.2.7 PORT=4711 PROTO=ESMTP",
       "EHLO spike.example",
@@ -153,6 +181,7 @@ class SmtpFuzzTest {
   private ContentStore store;
   private int commands;
   private int mails;
+  private int accountMails;
 
   @Test
   void randomLines() throws IOException {
@@ -180,12 +209,13 @@ class SmtpFuzzTest {
       }
     }
     assertThat(mails).as("mails, so that all of it was tried").isGreaterThan(COMMANDS / 200);
+    assertThat(accountMails).as("mails of accounts").isGreaterThan(COMMANDS / 5_000);
   }
 
   private void sameStoryHoweverItIsCut(byte[] octets) {
     Origin client = Origin.of(CLIENTS[random.nextInt(CLIENTS.length)]);
     long answers = random.nextLong();
-    String listener = random.nextInt(4) == 0 ? "proxied-required" : "never";
+    String listener = LISTENERS[random.nextInt(LISTENERS.length)];
     FuzzedSession whole = session(listener, client, answers);
     whole.feed(octets, 0, octets.length);
     FuzzedSession cut = session(listener, client, answers);
@@ -199,6 +229,7 @@ class SmtpFuzzTest {
     for (FuzzedSession told : new FuzzedSession[] {whole, cut}) {
       commands += told.commands();
       mails += told.mails();
+      accountMails += told.accountMails();
       told.close();
     }
   }

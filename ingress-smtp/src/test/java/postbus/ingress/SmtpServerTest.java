@@ -336,7 +336,14 @@ class SmtpServerTest {
     try {
       SmtpServer second =
           new SmtpServer(
-              other, taken, _ -> Replies.OK, health, senders(taken), new TestIntake(), store);
+              other,
+              taken,
+              _ -> Replies.OK,
+              health,
+              senders(taken),
+              new TestLogins(),
+              new TestIntake(),
+              store);
       assertThatThrownBy(second::start).hasMessage("listener mx: 127.0.0.1:" + port + " is in use");
     } finally {
       other.close().toCompletionStage().toCompletableFuture().join();
@@ -353,6 +360,7 @@ class SmtpServerTest {
             question -> policy(question.recipient().localPart()),
             health,
             senders(site),
+            new TestLogins(),
             new TestIntake(),
             store);
     server.start();

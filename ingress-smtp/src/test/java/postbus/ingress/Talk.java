@@ -15,14 +15,17 @@ import java.util.Optional;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.SmtpReply;
+import postbus.mail.TlsUsed;
 import postbus.site.Site;
 
 /** A session without a socket: octets in, replies and mails out. */
 final class Talk {
+  private static final TlsUsed TLS = new TlsUsed("TLSv1.3", "TLS_AES_256_GCM_SHA384");
   final List<Mail> mails = new ArrayList<>();
   final OctetBudget memory = new OctetBudget(1 << 20);
+  final List<LoginQuestion> asked = new ArrayList<>();
   SmtpReply answer = Replies.OK;
-  private final SmtpSession session;
+  private SmtpSession session;
   private final CommandLines lines;
   private final InputBuffer input = new InputBuffer();
   private final Contents contents;
@@ -31,8 +34,15 @@ final class Talk {
 
   /** Right after the greeting. */
   Talk(Path folder, InetAddress client) throws IOException {
-    Site site = Sites.of(Sites.small());
-    session = new SmtpSession(site, site.listeners().get("mx"), Origin.of(client), () -> true);
+    this(folder, client, Sites.of(Sites.small()), "mx");
+  }
+
+  /** Right after the greeting, in TLS where the listener begins with it. */
+  Talk(Path folder, InetAddress client, Site site, String listener) throws IOException {
+    session = new SmtpSession(site, site.listeners().get(listener), Origin.of(client), () -> true);
+    if (session.beginsWithTls()) {
+      session.onTls(TLS);
+    }
     lines = CommandLines.of(site, session.isTrusted());
     contents = new Contents(site.sessions(), memory, new ContentStore(folder));
     follow(session.onConnect(false));
@@ -102,7 +112,7 @@ final class Talk {
   }
 
   private boolean readCommand() {
-    Optional<Command> command = lines.next(input);
+    Optional<Command> command = lines.next(input, session.isAsking());
     command.ifPresent(said -> {
       follow(session.on(said));
       discardChunks();
@@ -138,7 +148,7 @@ final class Talk {
         replies.add(said.toString());
         open = !close;
       }
-      case Step.AskSender _ -> throw new AssertionError("nobody has logged in here");
+      case Step.AskSender _ -> follow(session.onSenderAnswer(Replies.OK));
       case Step.AskRecipient _ -> follow(session.onRecipientAnswer(Replies.RECIPIENT_OK));
       case Step.BeginContent content -> {
         contents.beginData(content);
@@ -152,8 +162,19 @@ final class Talk {
         contents.skipChunk(octets);
         begunChunk(octets);
       }
-      case Step.StartTls _ -> throw new AssertionError("TLS is spoken nowhere here");
-      case Step.Restart _ -> throw new AssertionError("nobody is a front end here");
+      case Step.Challenge(SmtpReply reply) -> follow(new Step.Say(reply, false));
+      case Step.AskLogin(LoginQuestion question) -> {
+        asked.add(question);
+        follow(session.onLoginAnswer(new TestLogins().ask(question)));
+      }
+      case Step.StartTls(SmtpReply goAhead) -> {
+        session.onTls(TLS);
+        follow(new Step.Say(goAhead, false));
+      }
+      case Step.Restart(SmtpSession next) -> {
+        session = next;
+        follow(next.onConnect(false));
+      }
       case Step.Submit(var envelope, var _) -> {
         byte[] inline = contents.inline();
         mails.add(new Mail(envelope, Arrays.copyOf(inline, inline.length)));

@@ -36,6 +36,7 @@ import postbus.site.DeliveryLimits;
 import postbus.site.DnsLimits;
 import postbus.site.Greylisting;
 import postbus.site.HostList;
+import postbus.site.LoginRules;
 import postbus.site.MailboxRules;
 import postbus.site.Quarantine;
 import postbus.site.Rates;
@@ -206,7 +207,8 @@ class BlockListRuleTest {
         Scanners.NONE,
         MailboxRules.DEFAULT,
         Quarantine.DEFAULT,
-        Submission.DEFAULT);
+        Submission.DEFAULT,
+        LoginRules.DEFAULT);
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

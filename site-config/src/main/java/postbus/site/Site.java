@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param mailboxes how local mail gets into mailboxes
  * @param quarantine how long what was held back waits
  * @param submission what holds for mail of people who logged in
+ * @param login how people log in on the listeners that ask for it
  */
 public record Site(
     Path folder,
@@ -44,7 +45,8 @@ public record Site(
     Scanners scanners,
     MailboxRules mailboxes,
     Quarantine quarantine,
-    Submission submission) {
+    Submission submission,
+    LoginRules login) {
 
   /** A site that has no rules for clients, scans nothing, and writes mailboxes itself. */
   public Site(
@@ -77,7 +79,8 @@ public record Site(
         Scanners.NONE,
         MailboxRules.DEFAULT,
         Quarantine.DEFAULT,
-        Submission.DEFAULT);
+        Submission.DEFAULT,
+        LoginRules.DEFAULT);
   }
 
   /** The same site with other name servers than it names. */
@@ -99,7 +102,8 @@ public record Site(
         scanners,
         mailboxes,
         quarantine,
-        submission);
+        submission,
+        login);
   }
 
   /** The pool of all mail that no rule gives to another one. */

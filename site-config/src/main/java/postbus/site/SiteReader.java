@@ -181,6 +181,7 @@ public final class SiteReader {
     MailboxRules mailboxes = MailboxSection.read(root.section("mailboxes"));
     Quarantine quarantine = Quarantine.read(root.section("quarantine"));
     Submission submission = Submission.read(root.section("submission"));
+    LoginRules login = LoginRules.read(root.section("login"));
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
@@ -200,7 +201,8 @@ public final class SiteReader {
             scanners,
             mailboxes,
             quarantine,
-            submission));
+            submission,
+            login));
   }
 
   private Optional<WikiMail> wikiMail(Section root, Listeners listeners, Section pools) {
