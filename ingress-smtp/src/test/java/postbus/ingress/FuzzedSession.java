@@ -18,6 +18,7 @@ import postbus.site.Site;
  * is read once. What policy and intake answer follows from a seed.
  */
 final class FuzzedSession {
+  private static final TlsUsed TLS = new TlsUsed("TLSv1.3", "TLS_AES_256_GCM_SHA384");
   private static final SmtpReply QUEUED = SmtpReply.of(250, "2.0.0", "Ok: queued as fuzz");
   private static final SmtpReply NOBODY = SmtpReply.of(550, "5.1.1", "Unknown user");
   private static final Pattern REPLY = Pattern.compile("([2-5]\\d\\d[ -][ -~]*\r\n)+");
@@ -52,9 +53,13 @@ final class FuzzedSession {
     this.answers = new Random(answers);
     this.wellFormed = wellFormed;
     this.contents = new Contents(site.sessions(), new OctetBudget(1 << 20), store);
-    begin(
+    SmtpSession first =
         new SmtpSession(
-            site, site.listeners().get(listener), origin, () -> this.answers.nextInt(20) > 0));
+            site, site.listeners().get(listener), origin, () -> this.answers.nextInt(20) > 0);
+    if (first.beginsWithTls()) {
+      first.onTls(TLS);
+    }
+    begin(first);
   }
 
   private void begin(SmtpSession next) {
@@ -137,7 +142,7 @@ final class FuzzedSession {
         begunChunk(octets);
       }
       case Step.StartTls(SmtpReply goAhead) -> {
-        session.onTls(new TlsUsed("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
+        session.onTls(TLS);
         say(goAhead, false);
       }
       case Step.Restart(SmtpSession next) -> begin(next);
