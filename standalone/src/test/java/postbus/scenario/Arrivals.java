@@ -64,7 +64,7 @@ record Arrivals(Map<Integer, Long> times) {
     }
   }
 
-  private static Arrivals of(Stream<String> texts) {
+  static Arrivals of(Stream<String> texts) {
     return new Arrivals(
         texts
             .map(NumberedMails::numberIn)

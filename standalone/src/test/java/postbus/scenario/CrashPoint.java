@@ -70,6 +70,10 @@ record CrashPoint(String name, String victim, Journey journey, Seen seen, Double
             Journey.JUDGED,
             lost(Topics.RECEIVED, log(after(PRODUCE, Topics.UNJUDGED))),
             ONE),
+        new CrashPoint(
+            "append held", INGRESS, Journey.HELD, log(before(PRODUCE, Topics.QUARANTINE)), NONE),
+        new CrashPoint(
+            "append held done", INGRESS, Journey.HELD, log(after(PRODUCE, Topics.QUARANTINE)), ONE),
         // A verdict that nobody hears any more, or that never comes, moves no mail.
         new CrashPoint(
             "question", INGRESS, Journey.JUDGED, log(after(PRODUCE, Topics.RECEIVED)), NONE),
@@ -81,10 +85,11 @@ record CrashPoint(String name, String victim, Journey journey, Seen seen, Double
             "judged mail", INGRESS, Journey.JUDGED, log(before(PRODUCE, Topics.ACCEPTED)), NONE),
 
         // What moves a mail inside of Postbus moves it once.
-        unjudged("records", before(PRODUCE, Topics.REINJECTED)),
-        unjudged("offset", before(TXN_OFFSET_COMMIT, "policy-0")),
-        unjudged("end of transaction", before(END_TXN, "policy-0")),
-        unjudged("end of transaction done", after(END_TXN, "policy-0")),
+        unjudged(Journey.JUDGED, "records", before(PRODUCE, Topics.REINJECTED)),
+        unjudged(Journey.HELD, "held records", before(PRODUCE, Topics.QUARANTINE)),
+        unjudged(Journey.JUDGED, "offset", before(TXN_OFFSET_COMMIT, "policy-0")),
+        unjudged(Journey.JUDGED, "end of transaction", before(END_TXN, "policy-0")),
+        unjudged(Journey.JUDGED, "end of transaction done", after(END_TXN, "policy-0")),
         routed("records", before(PRODUCE, lane)),
         routed("offset", before(TXN_OFFSET_COMMIT, "router-0")),
         routed("end of transaction", before(END_TXN, "router-0")),
@@ -114,8 +119,8 @@ record CrashPoint(String name, String victim, Journey journey, Seen seen, Double
         handedOver(Journey.COMMAND, "command done", after(END_TXN, "local-0"), NONE));
   }
 
-  private static CrashPoint unjudged(String name, KafkaPoint point) {
-    return new CrashPoint(name, POLICY, Journey.JUDGED, lost(Topics.VERDICTS, log(point)), NONE);
+  private static CrashPoint unjudged(Journey journey, String name, KafkaPoint point) {
+    return new CrashPoint(name, POLICY, journey, lost(Topics.VERDICTS, log(point)), NONE);
   }
 
   private static CrashPoint routed(String name, KafkaPoint point) {

@@ -15,12 +15,16 @@ final class CrashRig implements AutoCloseable {
   /** An alias for a command that keeps each mail in a file of its own. */
   static final String COMMAND = "counted@wikimedia.org";
 
+  /** An outsider whose mail is to say who wrote it. */
+  static final String ANONYMOUS = "127.0.8.1";
+
   private final Path data;
   private final Path commanded;
   private final ScriptedSmtpServer world;
   private final SmtpProxy exit;
   private final SmtpProxy entrance;
   private final Cluster cluster;
+  private final Held held;
 
   private CrashRig(Path folder) throws Exception {
     data = folder.resolve("data");
@@ -30,6 +34,7 @@ final class CrashRig implements AutoCloseable {
     TestSite site = site(folder);
     entrance = SmtpProxy.to(site.mxPort());
     cluster = Cluster.startBehindProxies(site, folder);
+    held = Held.at(cluster.bootstrapServers());
   }
 
   static CrashRig start(Path folder) throws Exception {
@@ -46,6 +51,11 @@ final class CrashRig implements AutoCloseable {
     TestSite site =
         TestSite.in(folder, exit.port())
             .with("\nsessions:", "\npipes:\n  counted: {command: " + handler + "}\nsessions:")
+            .with("host-lists:", "host-lists:\n  unverified: [127.0.9.0/24]")
+            .with(
+                "\nsessions:",
+                "\nauthentication: {spf: off, dkim: off, dmarc: quarantine,"
+                    + " exceptions: unverified}\nsessions:")
             .with("verdict-wait: 20s", "verdict-wait: 1s")
             .with(
                 "connections-per-site-max: 20",
@@ -79,9 +89,10 @@ final class CrashRig implements AutoCloseable {
     return entrance;
   }
 
-  /** What has arrived anywhere: in the world, in mailboxes, at the command. */
-  Arrivals arrivals() {
+  /** What has arrived anywhere: in the world, in mailboxes, at the command, in quarantine. */
+  Arrivals arrivals() throws Exception {
     return Arrivals.at(world)
+        .and(held.arrivals())
         .and(Arrivals.inMailboxes(data))
         .and(Arrivals.inFiles(commanded, Files::isRegularFile));
   }
@@ -95,6 +106,7 @@ final class CrashRig implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    held.close();
     cluster.close();
     entrance.close();
     exit.close();

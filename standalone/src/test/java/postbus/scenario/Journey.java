@@ -19,7 +19,9 @@ enum Journey {
   /** To a command. */
   COMMAND(TestSite.APP_SERVER, CrashRig.COMMAND, 1),
   /** From a stranger into a mailbox: judged. */
-  JUDGED(TestSite.OUTSIDER, "jimbo@wikimedia.org", 1);
+  JUDGED(TestSite.OUTSIDER, "jimbo@wikimedia.org", 1),
+  /** From a stranger whose mail names no author, and so is held back for an operator. */
+  HELD(CrashRig.ANONYMOUS, "jimbo@wikimedia.org", 1);
 
   private static final String SENDER = NumberedMails.SENDER;
   private static final Duration LIMIT = Duration.ofSeconds(30);
