@@ -230,7 +230,8 @@ final class MailIntake implements Intake {
 
   private static String who(Envelope envelope) {
     Client client = envelope.client();
-    return client.helo() + "[" + client.address() + "] through " + client.listener();
+    String where = client.helo() + "[" + client.address() + "] through " + client.listener();
+    return client.account().map(account -> where + " as " + account).orElse(where);
   }
 
   private static ProducerRecord<String, byte[]> record(String topic, Mail mail) {

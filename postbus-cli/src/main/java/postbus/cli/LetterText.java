@@ -124,6 +124,7 @@ final class LetterText {
     lines.add("mail", envelope.id().toString());
     lines.add("received", time(envelope.receivedAt()));
     lines.add("from client", envelope.client().address() + " " + envelope.client().helo());
+    envelope.client().account().ifPresent(account -> lines.add("logged in as", account));
     lines.add("sender", envelope.reversePath().toString());
     envelope
         .recipients()
