@@ -3,12 +3,10 @@ package postbus.ingress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
-import postbus.mail.EmailAddress;
 import postbus.mail.RecipientPolicy;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
 import postbus.process.Breaker;
-import postbus.process.TokenBuckets;
 
 /**
  * Asks policy about a recipient, off the event loop and for a limited time. Each session asks one
@@ -21,14 +19,13 @@ final class RecipientDesk {
   private final RecipientPolicy policy;
   private final TimeLimit<SmtpReply> limit;
   private final Breaker breaker;
-  private final TokenBuckets<String> accounts;
+  private final AccountRates accounts;
 
   /**
    * @param wait for an answer
    * @param accounts how many recipients each account may name
    */
-  RecipientDesk(
-      RecipientPolicy policy, Duration wait, Breaker breaker, TokenBuckets<String> accounts) {
+  RecipientDesk(RecipientPolicy policy, Duration wait, Breaker breaker, AccountRates accounts) {
     this.policy = policy;
     this.limit = new TimeLimit<>(Replies.RECIPIENT_UNKNOWABLE, wait);
     this.breaker = breaker;
@@ -45,9 +42,7 @@ final class RecipientDesk {
   }
 
   private SmtpReply counted(String account) {
-    return accounts.take(EmailAddress.lowerCase(account))
-        ? Replies.RECIPIENT_OK
-        : Replies.TOO_MANY_FROM_ACCOUNT;
+    return accounts.take(account) ? Replies.RECIPIENT_OK : Replies.TOO_MANY_FROM_ACCOUNT;
   }
 
   private CompletableFuture<SmtpReply> asked(RecipientQuestion question) {

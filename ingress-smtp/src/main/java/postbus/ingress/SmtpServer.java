@@ -16,7 +16,6 @@ import org.jboss.logging.Logger;
 import postbus.log.ContentStore;
 import postbus.mail.RecipientPolicy;
 import postbus.process.Part;
-import postbus.process.TokenBuckets;
 import postbus.site.ListenerTls;
 import postbus.site.LiveCertificate;
 import postbus.site.Site;
@@ -60,10 +59,7 @@ final class SmtpServer implements Part {
                 policy,
                 site.sessions().recipientWait(),
                 health.recipients,
-                new TokenBuckets<>(
-                    site.submission().recipientsPerHourMax(),
-                    Duration.ofHours(1),
-                    System::nanoTime)),
+                new AccountRates(site.submission().recipientsPerHourMax(), System::nanoTime)),
             senders,
             new LoginDesk(
                 site.login(),

@@ -13,7 +13,6 @@ import postbus.mail.RecipientQuestion;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.process.Breaker;
-import postbus.process.TokenBuckets;
 
 /** Which answers about recipients are signs that policy is away. */
 class RecipientDeskTest {
@@ -23,8 +22,7 @@ class RecipientDeskTest {
           ReversePath.of("a@example.org"),
           EmailAddress.of("mark@wikimedia.org"));
 
-  private static final TokenBuckets<String> BUCKETS =
-      new TokenBuckets<>(3, Duration.ofHours(1), () -> 0);
+  private static final AccountRates RATES = new AccountRates(3, () -> 0);
 
   private final Breaker breaker = new Breaker(3, Duration.ofHours(1), System::nanoTime);
 
@@ -38,7 +36,7 @@ class RecipientDeskTest {
       })
   void aClientThatIsPutOffIsNone(String reply) {
     SmtpReply answer = SmtpReply.parse(reply).orElseThrow();
-    ask(new RecipientDesk(_ -> answer, Duration.ofSeconds(20), breaker, BUCKETS), answer);
+    ask(new RecipientDesk(_ -> answer, Duration.ofSeconds(20), breaker, RATES), answer);
     assertThat(breaker.allows()).isTrue();
   }
 
@@ -46,7 +44,7 @@ class RecipientDeskTest {
   void noAnswerIsOne() {
     RecipientDesk desk =
         new RecipientDesk(
-            _ -> Replies.RECIPIENT_UNKNOWABLE, Duration.ofSeconds(20), breaker, BUCKETS);
+            _ -> Replies.RECIPIENT_UNKNOWABLE, Duration.ofSeconds(20), breaker, RATES);
     ask(desk, Replies.RECIPIENT_UNKNOWABLE);
     assertThat(breaker.allows()).isFalse();
   }
@@ -60,7 +58,7 @@ class RecipientDeskTest {
             },
             Duration.ofSeconds(20),
             breaker,
-            new TokenBuckets<>(3, Duration.ofHours(1), () -> 0));
+            RATES);
     RecipientQuestion ofMark = from("mark@wikimedia.org");
     for (int i = 0; i < 3; i++) {
       assertThat(desk.ask(ofMark).join()).isEqualTo(Replies.RECIPIENT_OK);

@@ -30,6 +30,8 @@ public enum Alarm {
   CHECK_FAILED,
   /** The name servers do not answer: where mail comes from cannot be told. */
   DNS_AWAY,
+  /** An account sends more than people do: perhaps it was stolen. */
+  ACCOUNT_TOO_BUSY,
   /** Nobody has looked after a dead letter for weeks. */
   DEAD_LETTER_OLD;
 
