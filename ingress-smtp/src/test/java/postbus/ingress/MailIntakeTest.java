@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.broker.EmbeddedBroker;
+import postbus.log.BrokerSettings;
 import postbus.log.LogSettings;
 import postbus.log.LogSettings.Shape;
 import postbus.log.Mail;
@@ -69,7 +70,7 @@ class MailIntakeTest {
 
   @BeforeAll
   static void startBroker() throws Exception {
-    broker = EmbeddedBroker.start(folder, 0, Map.of());
+    broker = EmbeddedBroker.start(folder, 0, BrokerSettings.oneMachine());
     try (TopicCheck check = new TopicCheck(broker.bootstrapServers(), Shape.ONE_MACHINE, SECONDS)) {
       check.createMissing(TopicCatalogue.of(Shape.ONE_MACHINE, Set.of("normal"), List.of()));
     }
@@ -242,7 +243,7 @@ class MailIntakeTest {
 
   @Test
   void aLogThatGoesAwayIs451(@TempDir Path other) throws Exception {
-    EmbeddedBroker mortal = EmbeddedBroker.start(other, 0, Map.of());
+    EmbeddedBroker mortal = EmbeddedBroker.start(other, 0, BrokerSettings.oneMachine());
     try (TopicCheck check = new TopicCheck(mortal.bootstrapServers(), Shape.ONE_MACHINE, SECONDS)) {
       check.createMissing(TopicCatalogue.of(Shape.ONE_MACHINE, Set.of("normal"), List.of()));
     }

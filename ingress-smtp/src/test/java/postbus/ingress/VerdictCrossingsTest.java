@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import postbus.broker.EmbeddedBroker;
+import postbus.log.BrokerSettings;
 import postbus.log.LogSettings;
 import postbus.log.LogSettings.Shape;
 import postbus.log.Mail;
@@ -94,7 +95,7 @@ class VerdictCrossingsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    broker = EmbeddedBroker.start(folder, 0, Map.of());
+    broker = EmbeddedBroker.start(folder, 0, BrokerSettings.oneMachine());
     try (TopicCheck check = new TopicCheck(broker.bootstrapServers(), Shape.ONE_MACHINE, SECONDS)) {
       check.createMissing(TopicCatalogue.of(Shape.ONE_MACHINE, Set.of("normal"), List.of()));
     }

@@ -13,6 +13,7 @@ import postbus.log.LetterTrim;
 import postbus.log.LogSettings;
 import postbus.log.QuarantineEnd;
 import postbus.process.Part;
+import postbus.site.Quarantine;
 import postbus.site.Site;
 
 /**
@@ -32,12 +33,12 @@ class LetterEnds implements Part {
 
   @Inject
   LetterEnds(LogSettings log, Site site) {
-    this(log, site, EVERY);
+    this(log, site.quarantine(), EVERY);
   }
 
-  LetterEnds(LogSettings log, Site site, Duration every) {
+  LetterEnds(LogSettings log, Quarantine rules, Duration every) {
     String servers = log.bootstrapServers();
-    this.quarantine = new QuarantineEnd(servers, "policy-service", site.quarantine().keep());
+    this.quarantine = new QuarantineEnd(servers, "policy-service", rules.keep());
     this.trim = new LetterTrim(servers);
     this.every = every;
   }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.broker.EmbeddedBroker;
+import postbus.log.BrokerSettings;
 import postbus.log.LogSettings;
 import postbus.log.TopicCatalogue;
 import postbus.log.TopicCheck;
@@ -65,7 +65,8 @@ class GreylistBookTest {
   }
 
   private static EmbeddedBroker started(String name) throws Exception {
-    EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve(name), 0, Map.of());
+    EmbeddedBroker broker =
+        EmbeddedBroker.start(folder.resolve(name), 0, BrokerSettings.oneMachine());
     LogSettings log = settings(broker);
     try (TopicCheck topics =
         new TopicCheck(broker.bootstrapServers(), log.shape(), Duration.ofSeconds(20))) {

@@ -9,28 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import postbus.broker.EmbeddedBroker;
 import postbus.log.ContentStore;
-import postbus.log.LogSettings;
-import postbus.log.TopicCatalogue;
-import postbus.log.TopicCheck;
 import postbus.log.Topics;
 import postbus.mail.AddressVerifier.Standing;
 import postbus.mail.AddressVerifier.Verification;
@@ -40,8 +28,6 @@ import postbus.mail.ContentRef;
 import postbus.mail.EmailAddress;
 import postbus.mail.Envelope;
 import postbus.mail.EnvelopeJson;
-import postbus.mail.Event;
-import postbus.mail.EventJson;
 import postbus.mail.HeaderEdits;
 import postbus.mail.HeaderField;
 import postbus.mail.MailId;
@@ -50,6 +36,7 @@ import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.mail.Verdict;
+import postbus.site.Quarantine;
 import postbus.site.Schedule;
 
 /** What becomes of mail that was taken unjudged, on a real broker; the verdict is the test's. */
@@ -65,42 +52,29 @@ class PolicyStageTest {
   private static final Verdict LATER =
       new Verdict.Refuse(SmtpReply.of(451, "4.3.0", "the scanner is away"));
 
-  @TempDir Path folder;
-  private volatile Verdict verdict = new Verdict.Accept(List.of());
-  private EmbeddedBroker broker;
-  private KafkaProducer<byte[], byte[]> producer;
-  private PolicyStage stage;
+  @TempDir static Path folder;
+  private static volatile Verdict verdict;
+  private static PolicyLog log;
+  private static PolicyStage stage;
 
-  @BeforeEach
-  void start() throws Exception {
-    broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, Map.of());
-    LogSettings log =
-        new LogSettings(broker.bootstrapServers(), "0", LogSettings.Shape.ONE_MACHINE);
-    try (TopicCheck topics =
-        new TopicCheck(broker.bootstrapServers(), log.shape(), Duration.ofSeconds(20))) {
-      topics.createMissing(TopicCatalogue.of(log.shape(), Set.of("normal"), SCHEDULE.delays()));
-    }
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+  @BeforeAll
+  static void start() throws Exception {
+    log = new PolicyLog(folder.resolve("kafka"), SCHEDULE);
     Policy policy =
         new Policy(
             _ -> new Verification(Standing.LOCAL, SmtpReply.of(250, "2.1.5", "Ok")),
             List.of(new AddressExists()),
             List.of(_ -> verdict));
     ContentStore store = new ContentStore(folder.resolve("content"));
-    stage = new PolicyStage(policy, SCHEDULE, log, store);
+    stage = new PolicyStage(policy, SCHEDULE, log.settings(), store);
     stage.start();
     await().atMost(LONG).until(stage::isReady);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     stage.stop();
-    producer.close();
-    broker.close();
+    log.close();
   }
 
   @Test
@@ -108,7 +82,7 @@ class PolicyStageTest {
     verdict = new Verdict.Accept(List.of(new HeaderField("X-Spam-Score", "0.1")));
     Envelope mail = unjudged(false, Instant.now());
     awaitEvents(mail, "JUDGED accepted");
-    assertThat(records(Topics.REINJECTED))
+    assertThat(log.records(Topics.REINJECTED, mail))
         .singleElement()
         .satisfies(record -> {
           assertThat(record.key()).asString().isEqualTo(mail.id().toString());
@@ -116,7 +90,7 @@ class PolicyStageTest {
           Envelope judged = EnvelopeJson.read(record.headers().lastHeader("envelope").value());
           assertThat(judged.added()).extracting(HeaderField::name).containsExactly("X-Spam-Score");
         });
-    assertThat(records(Topics.QUARANTINE)).isEmpty();
+    assertThat(log.records(Topics.QUARANTINE, mail)).isEmpty();
   }
 
   @Test
@@ -124,7 +98,7 @@ class PolicyStageTest {
     verdict = new Verdict.Accept(List.of(), true);
     Envelope mail = unjudged(false, Instant.now());
     awaitEvents(mail, "JUDGED accepted, suspect");
-    assertThat(records(Topics.REINJECTED))
+    assertThat(log.records(Topics.REINJECTED, mail))
         .singleElement()
         .satisfies(record ->
             assertThat(EnvelopeJson.read(record.headers().lastHeader("envelope").value()))
@@ -140,7 +114,7 @@ class PolicyStageTest {
     Files.setLastModifiedTime(Files.write(content, CONTENT), FileTime.from(old));
     Envelope mail = unjudged(of(false, Instant.now()).storedAt(new ContentRef("kept")));
     awaitEvents(mail, "QUARANTINED a virus: Eicar");
-    assertThat(records(Topics.QUARANTINE))
+    assertThat(log.records(Topics.QUARANTINE, mail))
         .singleElement()
         .satisfies(record -> {
           assertThat(record.headers().lastHeader("reason").value())
@@ -151,7 +125,7 @@ class PolicyStageTest {
         });
     assertThat(Files.getLastModifiedTime(content).toInstant())
         .isAfter(old.plus(Duration.ofDays(9)));
-    assertThat(records(Topics.REINJECTED)).isEmpty();
+    assertThat(log.records(Topics.REINJECTED, mail)).isEmpty();
   }
 
   @Test
@@ -159,7 +133,7 @@ class PolicyStageTest {
     verdict = SPAM;
     Envelope mail = unjudged(false, Instant.now());
     awaitEvents(mail, "QUARANTINED 550 5.7.1 that is spam");
-    assertThat(records(Topics.QUARANTINE))
+    assertThat(log.records(Topics.QUARANTINE, mail))
         .singleElement()
         .satisfies(record -> {
           assertThat(record.value()).isEqualTo(CONTENT);
@@ -172,7 +146,7 @@ class PolicyStageTest {
           assertThat(EnvelopeJson.read(record.headers().lastHeader("envelope").value()))
               .isEqualTo(mail.suspected());
         });
-    assertThat(records(Topics.REINJECTED)).isEmpty();
+    assertThat(log.records(Topics.REINJECTED, mail)).isEmpty();
   }
 
   @Test
@@ -181,14 +155,14 @@ class PolicyStageTest {
     Envelope mail = unjudged(false, Instant.now());
     await()
         .atMost(LONG)
-        .untilAsserted(
-            () -> assertThat(events(mail.id())).contains("DEFERRED 451 4.3.0 the scanner is away"));
+        .untilAsserted(() ->
+            assertThat(log.events(mail.id())).contains("DEFERRED 451 4.3.0 the scanner is away"));
     verdict = new Verdict.Accept(List.of());
     await()
         .atMost(LONG)
-        .untilAsserted(() -> assertThat(events(mail.id())).endsWith("JUDGED accepted"));
-    assertThat(records(Topics.REINJECTED)).hasSize(1);
-    assertThat(records(Topics.QUARANTINE)).isEmpty();
+        .untilAsserted(() -> assertThat(log.events(mail.id())).endsWith("JUDGED accepted"));
+    assertThat(log.records(Topics.REINJECTED, mail)).hasSize(1);
+    assertThat(log.records(Topics.QUARANTINE, mail)).isEmpty();
   }
 
   @Test
@@ -196,17 +170,38 @@ class PolicyStageTest {
     verdict = LATER;
     Envelope mail = unjudged(false, Instant.now().minus(Duration.ofDays(6)));
     awaitEvents(mail, "QUARANTINED 451 4.3.0 the scanner is away");
-    assertThat(records(Topics.QUARANTINE)).hasSize(1);
+    assertThat(log.records(Topics.QUARANTINE, mail)).hasSize(1);
   }
 
   @Test
   void mailOfTrustedClientsPassesWhateverTheChecksWouldSay() throws Exception {
     verdict = SPAM;
-    awaitEvents(unjudged(true, Instant.now()), "JUDGED accepted");
-    assertThat(records(Topics.REINJECTED)).hasSize(1);
+    Envelope mail = unjudged(true, Instant.now());
+    awaitEvents(mail, "JUDGED accepted");
+    assertThat(log.records(Topics.REINJECTED, mail)).hasSize(1);
   }
 
-  private Envelope unjudged(boolean trusted, Instant receivedAt) throws Exception {
+  @Test
+  void whatNobodyLookedAfterInQuarantineIsDropped() throws Exception {
+    Instant longAgo = Instant.now().minus(Duration.ofDays(31));
+    Envelope over = of(false, longAgo);
+    log.put(Topics.QUARANTINE, over, CONTENT, longAgo);
+    Quarantine month = new Quarantine(Duration.ofDays(30));
+    LetterEnds ends = new LetterEnds(log.settings(), month, Duration.ofMillis(100));
+    ends.start();
+    try {
+      await().atMost(LONG).until(() -> !log.events(over.id()).isEmpty());
+      assertThat(log.events(over.id()))
+          .singleElement()
+          .asString()
+          .startsWith("DROPPED quarantine:0:")
+          .endsWith(" by policy-service: nobody looked after it for 30 days");
+    } finally {
+      ends.stop();
+    }
+  }
+
+  private static Envelope unjudged(boolean trusted, Instant receivedAt) throws Exception {
     return unjudged(of(trusted, receivedAt));
   }
 
@@ -229,47 +224,14 @@ class PolicyStageTest {
         Map.of());
   }
 
-  private Envelope unjudged(Envelope mail) throws Exception {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            Topics.UNJUDGED, mail.id().toString().getBytes(StandardCharsets.UTF_8), CONTENT);
-    record.headers().add("envelope", EnvelopeJson.write(mail));
-    producer.send(record).get();
+  private static Envelope unjudged(Envelope mail) throws Exception {
+    log.put(Topics.UNJUDGED, mail, CONTENT, Instant.now());
     return EnvelopeJson.read(EnvelopeJson.write(mail));
   }
 
-  private void awaitEvents(Envelope mail, String... all) {
-    await().atMost(LONG).untilAsserted(() -> assertThat(events(mail.id())).containsExactly(all));
-  }
-
-  private List<String> events(MailId mail) throws Exception {
-    List<String> events = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> line : records(Topics.EVENTS)) {
-      Event event = EventJson.read(line.value());
-      if (event.mail().equals(mail)) {
-        events.add(event.what() + " " + event.detail());
-      }
-    }
-    return events;
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
-      }
-      return all;
-    }
+  private static void awaitEvents(Envelope mail, String... all) {
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(log.events(mail.id())).containsExactly(all));
   }
 }
