@@ -79,6 +79,9 @@ final class MaildirSize {
 
   /** A mail has been added. Who keeps no quota has no file, and gets none. */
   void add(long octets) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
     try (FileChannel out = FileChannel.open(file, APPEND)) {
       out.write(line(new Usage(octets, 1)));
     } catch (NoSuchFileException _) {
@@ -88,6 +91,9 @@ final class MaildirSize {
 
   /** Empty if there is no file. */
   private Optional<Said> read() throws IOException {
+    if (!Files.exists(file)) { // cheaper than the exception, and most mailboxes have none
+      return Optional.empty();
+    }
     byte[] octets;
     Instant changed;
     try (InputStream in = Files.newInputStream(file)) {

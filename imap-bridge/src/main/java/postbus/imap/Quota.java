@@ -1,5 +1,7 @@
 package postbus.imap;
 
+import java.util.regex.Pattern;
+
 /**
  * What a mailbox may hold with all its folders, as the first line of {@code maildirsize} defines it
  * ({@code 1000000S,1000C}).
@@ -10,12 +12,14 @@ package postbus.imap;
 record Quota(long octetsMax, long mailsMax) {
   static final Quota NONE = new Quota(0, 0);
 
+  private static final Pattern LIMIT = Pattern.compile("\\d{1,18}[SC]");
+
   /** What is no limit that we know counts for nothing, as with Dovecot. */
   static Quota parse(String definition) {
     long octets = 0;
     long mails = 0;
     for (String part : definition.strip().split(",", -1)) {
-      if (part.matches("\\d{1,18}[SC]")) {
+      if (LIMIT.matcher(part).matches()) {
         long limit = Long.parseLong(part, 0, part.length() - 1, 10);
         octets = part.endsWith("S") ? limit : octets;
         mails = part.endsWith("C") ? limit : mails;
