@@ -21,7 +21,8 @@ import postbus.mail.MailId;
  * What strangers try, each in a test. Beside these: {@link SmtpServerTest} (talking before the
  * greeting, too many errors and connections, silence, lines that are none), SmugglingTest (false
  * ends of a mail), {@link ContentReaderTest} (lines, loops), {@link CommandParserTest} (routes,
- * header fields in HELO), {@link MailIntakeTest} (too much mail), OutsidersIT (relaying).
+ * header fields in HELO), {@link MailIntakeTest} (too much mail), {@link LoginAttacksTest}
+ * (passwords guessed, overheard or smuggled), OutsidersIT (relaying).
  */
 class AttacksTest {
   @TempDir private Path folder;

@@ -78,7 +78,8 @@ class DovecotTest {
   @Test
   void isAwayWhileItHangsOrIsDown() throws Exception {
     dovecot.process().pause();
-    assertThat(ask("jane@example.org", "secr\u00e9t word")).isInstanceOf(Away.class);
+    assertThat(ask("jane@example.org", "secr\u00e9t word", Duration.ofSeconds(1)))
+        .isInstanceOf(Away.class);
     dovecot.process().resume();
     dovecot.process().stop();
     assertThat(ask("jane@example.org", "secr\u00e9t word")).isInstanceOf(Away.class);
@@ -88,7 +89,11 @@ class DovecotTest {
   }
 
   private static LoginAnswer ask(String name, String password) {
-    DovecotLogins logins = new DovecotLogins(dovecot.authSocket(), WAIT, Optional.empty());
+    return ask(name, password, WAIT);
+  }
+
+  private static LoginAnswer ask(String name, String password, Duration wait) {
+    DovecotLogins logins = new DovecotLogins(dovecot.authSocket(), wait, Optional.empty());
     return logins.ask(
         new LoginQuestion(
             InetAddress.ofLiteral("192.0.2.1"),

@@ -355,7 +355,7 @@ class TlsListenerTest {
     }
   }
 
-  private static SSLContext trusting(TestCertificate... trusted) throws Exception {
+  static SSLContext trusting(TestCertificate... trusted) throws Exception {
     var store = trusted[0].trusted();
     for (TestCertificate each : trusted) {
       store.setCertificateEntry(
