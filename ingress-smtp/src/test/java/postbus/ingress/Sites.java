@@ -171,7 +171,8 @@ final class Sites {
         of.mailboxes(),
         of.quarantine(),
         submission,
-        login);
+        login,
+        of.accounts());
   }
 
   /** Listeners that speak TLS with what is in the folder, each called after how it does. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import postbus.mail.EmailAddress;
 import postbus.site.Checked;
 import postbus.site.LiveFile;
+import postbus.site.Site;
 import postbus.site.SiteProblem;
 
 /**
@@ -27,9 +28,12 @@ public final class AccountFile implements Accounts {
     file = LiveFile.of(folder, NAME, PasswdFile::parse);
   }
 
-  /** What stands in the file and is of no use, with its line; nobody is stopped by it. */
-  public static List<SiteProblem> warnings(Path folder) {
-    return switch (LiveFile.read(folder, NAME, PasswdFile::parse)) {
+  /** What stands in a site's file and is of no use, with its line; nobody is stopped by it. */
+  public static List<SiteProblem> warnings(Site site) {
+    if (site.accounts().isPresent()) {
+      return List.of();
+    }
+    return switch (LiveFile.read(site.folder(), NAME, PasswdFile::parse)) {
       case Checked.Good<?>(_, List<SiteProblem> warnings) -> warnings;
       case Checked.Wrong<?>(List<SiteProblem> problems) -> problems;
     };

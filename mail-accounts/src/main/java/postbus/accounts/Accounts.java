@@ -16,8 +16,10 @@ public interface Accounts extends AutoCloseable {
   @Override
   default void close() {}
 
-  /** Those that a site names: its file {@code accounts}, read live. */
+  /** Those that a site names: its table of MySQL, or its file {@code accounts}, read live. */
   static Accounts of(Site site) {
-    return new AccountFile(site.folder());
+    return site.accounts()
+        .<Accounts>map(AccountDatabase::new)
+        .orElseGet(() -> new AccountFile(site.folder()));
   }
 }

@@ -1,7 +1,7 @@
 package postbus.accounts;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +35,7 @@ final class PasswdFile {
   }
 
   /**
-   * The accounts by the keys of their addresses.
+   * The accounts by the keys of their addresses, in the order of the file.
    *
    * @param name how warnings call the file
    */
@@ -54,11 +54,15 @@ final class PasswdFile {
   }
 
   private Checked<Map<String, Found>> accounts(Map<String, String> entries) {
-    Map<String, Found> accounts = HashMap.newHashMap(entries.size());
-    entries.forEach((user, fields) ->
-        EmailAddress.parse(user)
-            .ifPresent(address -> accounts.put(user, new Found(account(address, fields)))));
-    warnings.sort((one, other) -> Integer.compare(one.line(), other.line()));
+    Map<String, Found> accounts = LinkedHashMap.newLinkedHashMap(entries.size());
+    lines.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .forEach(user ->
+            EmailAddress.parse(user)
+                .ifPresent(address ->
+                    accounts.put(
+                        user, new Found(account(address, entries.getOrDefault(user, ""))))));
     return new Checked.Good<>(accounts, warnings);
   }
 

@@ -137,6 +137,11 @@ public final class PasswordHash {
     return verifier.isPresent() ? Optional.empty() : Optional.of(problem);
   }
 
+  /** What the hash is, without braces. */
+  public String scheme() {
+    return scheme;
+  }
+
   /** The scheme alone. */
   @Override
   public String toString() {

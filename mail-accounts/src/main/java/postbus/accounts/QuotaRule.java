@@ -9,11 +9,33 @@ import java.util.regex.Pattern;
  * *:bytes=1048576:messages=1000}; only octets count here. A number of {@code storage} without a
  * unit is in KiB; of a unit the first letter counts, as with Dovecot.
  */
-final class QuotaRule {
+public final class QuotaRule {
   private static final Pattern LIMIT =
       Pattern.compile("(storage|bytes|messages)=([0-9]{1,18})(?:([bBkKmMgGtT]).*)?");
 
   private QuotaRule() {}
+
+  /**
+   * A size as people write it for Dovecot, such as {@code 500M}, {@code 1G}, {@code 10240} (KiB);
+   * {@code 0} and {@code unlimited} are no limit. Empty if it is none.
+   */
+  public static OptionalLong size(String text) {
+    return text.equals("unlimited") ? OptionalLong.of(0) : octets("*:storage=" + text);
+  }
+
+  /** The rule for so many octets; 0: no limit. */
+  static String of(long octets) {
+    return octets % 1024 == 0 ? "*:storage=" + print(octets) : "*:bytes=" + octets;
+  }
+
+  /** So many octets with the largest unit that leaves them whole. */
+  public static String print(long octets) {
+    if (octets == 0) {
+      return "0";
+    }
+    int unit = Math.min(4, Long.numberOfTrailingZeros(octets) / 10);
+    return (octets >> 10 * unit) + "BKMGT".substring(unit, unit + 1);
+  }
 
   /** Octets, 0 for no limit; empty if it is no such rule. */
   static OptionalLong octets(String rule) {

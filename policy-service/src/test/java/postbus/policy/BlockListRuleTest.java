@@ -208,7 +208,8 @@ class BlockListRuleTest {
         MailboxRules.DEFAULT,
         Quarantine.DEFAULT,
         Submission.DEFAULT,
-        LoginRules.DEFAULT);
+        LoginRules.DEFAULT,
+        Optional.empty());
   }
 
   private static String reply(Policy policy, Client client, String recipient) {

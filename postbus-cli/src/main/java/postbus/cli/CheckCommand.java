@@ -41,7 +41,7 @@ public final class CheckCommand implements Callable<Integer> {
       Site read = SiteReader.readHere(site);
       AliasReview.Findings aliases = AliasReview.of(read);
       List<SiteProblem> warnings = new ArrayList<>(SiteReader.warnings(read));
-      warnings.addAll(AccountFile.warnings(read.folder()));
+      warnings.addAll(AccountFile.warnings(read));
       warnings.addAll(aliases.warnings());
       warnings.forEach(warning -> out.println("warning: " + warning));
       aliases.mistakes().forEach(out::println);

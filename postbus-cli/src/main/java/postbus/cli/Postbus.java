@@ -28,6 +28,7 @@ import postbus.site.InvalidSite;
       QueueCommand.class,
       DeadLetterCommand.class,
       QuarantineCommand.class,
+      AccountCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

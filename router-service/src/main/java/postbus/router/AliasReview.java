@@ -12,6 +12,7 @@ import postbus.accounts.AccountAnswer;
 import postbus.accounts.Accounts;
 import postbus.mail.EmailAddress;
 import postbus.site.AliasFile;
+import postbus.site.Database;
 import postbus.site.DomainList;
 import postbus.site.LiveFiles;
 import postbus.site.Pipe;
@@ -31,6 +32,8 @@ import postbus.site.alias.Target;
 public final class AliasReview {
   /** Stands for the domain that a target does not have; nobody's (RFC 2606). */
   private static final String NO_DOMAIN = "target-without-a-domain.invalid";
+
+  private static final Accounts UNASKED = _ -> new AccountAnswer.Away("not asked");
 
   private final Site site;
   private final LiveFiles files;
@@ -62,7 +65,8 @@ public final class AliasReview {
   private AliasReview(Site site) {
     this.site = site;
     files = new LiveFiles(site.folder());
-    accounts = Accounts.of(site);
+    // A database is not asked: it could have any address.
+    accounts = site.accounts().isPresent() ? UNASKED : Accounts.of(site);
     includes = new Includes(site.folder());
   }
 
@@ -168,7 +172,7 @@ public final class AliasReview {
 
   /** Whether OTRS's database could know the address. */
   private boolean mayBeQueue() {
-    return otrs().filter(OtrsSource.Database.class::isInstance).isPresent();
+    return otrs().filter(Database.class::isInstance).isPresent();
   }
 
   private Optional<OtrsSource> otrs() {

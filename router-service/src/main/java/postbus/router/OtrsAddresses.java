@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.function.Function;
 import postbus.mail.EmailAddress;
+import postbus.site.Database;
 import postbus.site.LiveFiles;
 import postbus.site.RoutingRules.Otrs;
 import postbus.site.RoutingRules.OtrsSource;
@@ -44,13 +45,13 @@ interface OtrsAddresses extends AutoCloseable {
   }
 
   private static OtrsAddresses at(
-      Site site, LiveFiles files, Function<OtrsSource.Database, OtrsAddresses> database) {
+      Site site, LiveFiles files, Function<Database, OtrsAddresses> database) {
     Optional<OtrsSource> source = site.routing().otrs().map(Otrs::source);
     if (source.isEmpty()) {
       return _ -> new Answer.No();
     }
     return switch (source.get()) {
-      case OtrsSource.Database settings -> database.apply(settings);
+      case Database settings -> database.apply(settings);
       case OtrsSource.File(var path) ->
           address -> files.holds(path, address) ? new Answer.Yes() : new Answer.No();
     };

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import postbus.mail.EmailAddress;
-import postbus.site.RoutingRules.OtrsSource.Database;
+import postbus.site.Database;
 
 /**
  * Asks OTRS's own MySQL servers, one after the other until one answers, so that a queue works as

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 import postbus.mail.NextHop.Host;
 import postbus.process.Breaker;
 import postbus.router.OtrsAddresses.Answer;
-import postbus.site.RoutingRules.OtrsSource.Database;
+import postbus.site.Database;
 
 /**
  * One MySQL server of OTRS. An answer comes within the site's wait, or none does; a server that

@@ -19,7 +19,7 @@ import org.awaitility.core.ConditionFactory;
 import postbus.mail.EmailAddress;
 import postbus.mail.NextHop.Host;
 import postbus.router.OtrsAddresses.Answer;
-import postbus.site.RoutingRules.OtrsSource.Database;
+import postbus.site.Database;
 import postbus.testkit.MariaDbServer;
 
 /** Two MariaDB servers with OTRS's table, and a user with the rights that the HOWTO gives. */

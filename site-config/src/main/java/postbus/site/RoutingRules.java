@@ -60,35 +60,10 @@ public record RoutingRules(
   public record Otrs(EmailAddress target, OtrsSource source) {}
 
   /** Who knows the addresses of the queues. */
-  public sealed interface OtrsSource {
+  public sealed interface OtrsSource permits OtrsSource.File, Database {
 
     /** A file in the site folder with an address a line, read live. */
     record File(Path path) implements OtrsSource {}
-
-    /**
-     * OTRS's own database, MySQL.
-     *
-     * @param servers asked in turn
-     * @param passwordFile whose first line is the password; empty for a user without one
-     * @param answerWait for the answer of one server
-     * @param connectionsMax to one server
-     * @param keep how long a positive answer is believed
-     * @param keepNegative how long a negative answer is believed; zero: not at all
-     */
-    record Database(
-        List<NextHop.Host> servers,
-        String name,
-        String user,
-        Optional<Path> passwordFile,
-        Duration answerWait,
-        int connectionsMax,
-        Duration keep,
-        Duration keepNegative)
-        implements OtrsSource {
-      public Database {
-        servers = List.copyOf(servers);
-      }
-    }
   }
 
   /**

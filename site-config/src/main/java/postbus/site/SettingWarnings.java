@@ -25,6 +25,7 @@ final class SettingWarnings {
     List<SiteProblem> warnings = new ArrayList<>();
     domains(site, warnings);
     site.routing().otrs().map(Otrs::source).ifPresent(source -> otrs(source, site, warnings));
+    site.accounts().ifPresent(database -> password(database, site, warnings));
     site.pipes().values().forEach(pipe -> command(pipe, warnings));
     site.routing().wikiMail().ifPresent(wiki -> signed(wiki, site, warnings));
     TlsFiles.warning(site.listeners().values(), site.folder()).ifPresent(warnings::add);
@@ -57,9 +58,13 @@ final class SettingWarnings {
   }
 
   private static void otrs(OtrsSource source, Site site, List<SiteProblem> warnings) {
-    if (source instanceof OtrsSource.Database database) {
-      database.passwordFile().ifPresent(file -> password(file, site, warnings));
+    if (source instanceof Database database) {
+      password(database, site, warnings);
     }
+  }
+
+  private static void password(Database database, Site site, List<SiteProblem> warnings) {
+    database.passwordFile().ifPresent(file -> password(file, site, warnings));
   }
 
   private static void password(Path file, Site site, List<SiteProblem> warnings) {
@@ -73,7 +78,7 @@ final class SettingWarnings {
     } catch (IOException e) {
       warnings.add(
           new SiteProblem(
-              name, 0, "cannot be read, expected the password of otrs.user: " + e.getMessage()));
+              name, 0, "cannot be read, expected the password for a database: " + e.getMessage()));
     } catch (UnsupportedOperationException _) {
       // Who may read a file is then not for this file system to say.
     }

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param quarantine how long what was held back waits
  * @param submission what holds for mail of people who logged in
  * @param login how people log in on the listeners that ask for it
+ * @param accounts the database of the accounts; empty: they are in the file
  */
 public record Site(
     Path folder,
@@ -46,7 +47,8 @@ public record Site(
     MailboxRules mailboxes,
     Quarantine quarantine,
     Submission submission,
-    LoginRules login) {
+    LoginRules login,
+    Optional<Database> accounts) {
 
   /** A site that has no rules for clients, scans nothing, and writes mailboxes itself. */
   public Site(
@@ -80,7 +82,8 @@ public record Site(
         MailboxRules.DEFAULT,
         Quarantine.DEFAULT,
         Submission.DEFAULT,
-        LoginRules.DEFAULT);
+        LoginRules.DEFAULT,
+        Optional.empty());
   }
 
   /** The same site with other name servers than it names. */
@@ -103,7 +106,8 @@ public record Site(
         mailboxes,
         quarantine,
         submission,
-        login);
+        login,
+        accounts);
   }
 
   /** The pool of all mail that no rule gives to another one. */

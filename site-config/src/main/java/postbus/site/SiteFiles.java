@@ -64,8 +64,10 @@ final class SiteFiles {
    *
    * @param domainFiles files that the domain lists name
    * @param addressFiles files of addresses that postbus.yaml names
+   * @param textFiles files whose lines somebody else reads
    */
-  static Findings findings(Path folder, Set<Path> domainFiles, Set<Path> addressFiles) {
+  static Findings findings(
+      Path folder, Set<Path> domainFiles, Set<Path> addressFiles, Set<Path> textFiles) {
     Findings found = new Findings(new ArrayList<>(), new ArrayList<>());
     for (Path file : domainFiles) {
       found.add(read(file, folder.relativize(file).toString(), NameFile::domains));
@@ -74,7 +76,10 @@ final class SiteFiles {
       found.add(read(file, folder.relativize(file).toString(), NameFile::addresses));
     }
     found.add(read(folder.resolve(LEGACY_LISTS), LEGACY_LISTS, NameFile::lists));
-    found.add(read(folder.resolve(ACCOUNTS), ACCOUNTS, (_, lines) -> new Checked.Good<>(lines)));
+    for (Path file : textFiles) {
+      String name = folder.relativize(file).toString();
+      found.add(read(file, name, (_, lines) -> new Checked.Good<>(lines)));
+    }
     aliases(folder.resolve(ALIASES), found);
     return found;
   }

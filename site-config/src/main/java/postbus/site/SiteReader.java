@@ -56,7 +56,7 @@ public final class SiteReader {
     return switch (YamlFile.read(folder.resolve(Reading.FILE), Reading.FILE)) {
       case Checked.Wrong<MappingNode>(List<SiteProblem> problems) -> {
         List<SiteProblem> all = new ArrayList<>(problems);
-        all.addAll(SiteFiles.findings(folder, Set.of(), Set.of()).wrong());
+        all.addAll(SiteFiles.findings(folder, Set.of(), Set.of(), Set.of()).wrong());
         throw new InvalidSite(all);
       }
       case Checked.Good<MappingNode>(MappingNode root, _) -> read(Section.root(reading, root));
@@ -92,7 +92,9 @@ public final class SiteReader {
   /** What stands in the files of a good site and surely was not meant; nobody is stopped by it. */
   public static List<SiteProblem> warnings(Site site) {
     List<SiteProblem> odd = new ArrayList<>(SettingWarnings.of(site));
-    odd.addAll(SiteFiles.findings(site.folder(), domainFiles(site), addressFiles(site)).odd());
+    odd.addAll(
+        SiteFiles.findings(site.folder(), domainFiles(site), addressFiles(site), textFiles(site))
+            .odd());
     return odd;
   }
 
@@ -120,6 +122,13 @@ public final class SiteReader {
         .orElse(Set.of());
   }
 
+  /** The file of accounts, unless a database has them. */
+  private static Set<Path> textFiles(Site site) {
+    return site.accounts().isPresent()
+        ? Set.of()
+        : Set.of(site.folder().resolve(SiteFiles.ACCOUNTS));
+  }
+
   /** The settings that the reader looks for in a file with one entry in every section. */
   static Set<Setting> settings(MappingNode root) {
     SiteReader reader = new SiteReader(Path.of(""), false);
@@ -132,7 +141,8 @@ public final class SiteReader {
     List<SiteProblem> problems = new ArrayList<>(reading.problems());
     Set<Path> domainFiles = site.map(SiteReader::domainFiles).orElse(Set.of());
     Set<Path> addressFiles = site.map(SiteReader::addressFiles).orElse(Set.of());
-    problems.addAll(SiteFiles.findings(folder, domainFiles, addressFiles).wrong());
+    Set<Path> textFiles = site.map(SiteReader::textFiles).orElse(Set.of());
+    problems.addAll(SiteFiles.findings(folder, domainFiles, addressFiles, textFiles).wrong());
     if (!problems.isEmpty() || site.isEmpty()) {
       throw new InvalidSite(problems);
     }
@@ -182,6 +192,7 @@ public final class SiteReader {
     Quarantine quarantine = Quarantine.read(root.section("quarantine"));
     Submission submission = Submission.read(root.section("submission"));
     LoginRules login = LoginRules.read(root.section("login"));
+    Optional<Database> accounts = DatabaseRule.accounts(root, folder);
     reading.unknownKeysAreWrong();
     return hostname.map(name ->
         new Site(
@@ -202,7 +213,8 @@ public final class SiteReader {
             mailboxes,
             quarantine,
             submission,
-            login));
+            login,
+            accounts));
   }
 
   private Optional<WikiMail> wikiMail(Section root, Listeners listeners, Section pools) {

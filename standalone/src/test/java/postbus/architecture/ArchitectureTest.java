@@ -81,7 +81,8 @@ class ArchitectureTest {
             "postbus.broker")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.quarkus..", "jakarta..")
+        .resideInAnyPackage(
+            "io.quarkus..", "jakarta.enterprise..", "jakarta.inject..", "jakarta.ws..")
         .check(code);
   }
 
