@@ -57,7 +57,7 @@ final class SmtpConnection {
     this.services = services;
     this.place = place;
     this.replies = new ReplyWriter(socket);
-    this.tls = new TlsSwitch(socket, context, meters);
+    this.tls = new TlsSwitch(socket, context, meters, services.site().sessions());
     this.conversation =
         new Conversation(
             services, context, session, input, replies, tls, place, meters, this::onTurn);

@@ -74,7 +74,7 @@ final class SmtpListener {
     @Override
     public void start(Promise<Void> started) {
       NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true);
-      keys.ifPresent(live -> TlsSwitch.prepare(options, live));
+      keys.ifPresent(live -> TlsSwitch.prepare(options, live, services.site().sessions()));
       NetServer server = server(options);
       server.connectHandler(SmtpListener.this::onConnect);
       server

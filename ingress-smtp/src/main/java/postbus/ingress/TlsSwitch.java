@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import postbus.mail.TlsUsed;
+import postbus.site.SessionLimits;
 
 /**
  * Takes one connection from clear text to TLS, after STARTTLS (RFC 3207) or from its start (RFC
@@ -28,8 +29,8 @@ import postbus.mail.TlsUsed;
  * handshake's arithmetic is done elsewhere, so that it holds up no other session.
  */
 final class TlsSwitch {
-  /** For a whole handshake. */
-  static final Duration HANDSHAKE_WAIT = Duration.ofSeconds(30);
+  /** For a whole handshake, unless a client has less time for a command. */
+  private static final Duration HANDSHAKE_WAIT = Duration.ofSeconds(30);
 
   private static final Set<String> VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
 
@@ -41,25 +42,32 @@ final class TlsSwitch {
   private final NetSocketInternal socket;
   private final Context context;
   private final ListenerMeters meters;
+  private final Duration wait;
   private @Nullable Buffer early;
   private boolean awaited;
   private long awaitedSince;
   private boolean fromTheStart;
 
-  TlsSwitch(NetSocket socket, Context context, ListenerMeters meters) {
+  TlsSwitch(NetSocket socket, Context context, ListenerMeters meters, SessionLimits limits) {
     this.socket = (NetSocketInternal) socket;
     this.context = context;
     this.meters = meters;
+    this.wait = wait(limits);
   }
 
   /** What a server needs so that its connections can be switched. */
-  static void prepare(NetServerOptions options, ListenerKeys keys) {
+  static void prepare(NetServerOptions options, ListenerKeys keys, SessionLimits limits) {
     options
         .setKeyCertOptions(KeyCertOptions.wrap(keys))
         .setEnabledSecureTransportProtocols(VERSIONS)
         .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
-        .setSslHandshakeTimeout(HANDSHAKE_WAIT.toMillis())
+        .setSslHandshakeTimeout(wait(limits).toMillis())
         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+  }
+
+  private static Duration wait(SessionLimits limits) {
+    Duration command = limits.commandWait();
+    return command.compareTo(HANDSHAKE_WAIT) < 0 ? command : HANDSHAKE_WAIT;
   }
 
   /** Switches a connection whose client begins with TLS. */
@@ -119,7 +127,7 @@ final class TlsSwitch {
    * so does not hear the go-ahead.
    */
   boolean isOverdue() {
-    return awaited && System.nanoTime() - awaitedSince > HANDSHAKE_WAIT.toNanos();
+    return awaited && System.nanoTime() - awaitedSince > wait.toNanos();
   }
 
   /**

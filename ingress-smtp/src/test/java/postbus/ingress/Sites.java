@@ -138,6 +138,35 @@ final class Sites {
         Schedule.DEFAULT);
   }
 
+  /** One listener, at a free port of this address. */
+  static Site at(InetAddress address) {
+    Site of = of(small());
+    Site.Listener mx = of.listeners().get("mx");
+    return new Site(
+        of.folder(),
+        of.primaryHostname(),
+        of.hostLists(),
+        of.domainLists(),
+        Map.of(
+            "mx",
+            new Site.Listener(
+                mx.name(),
+                new InetSocketAddress(address, 0),
+                mx.onlyFrom(),
+                mx.trust(),
+                mx.frontEnds(),
+                mx.tls(),
+                mx.auth(),
+                mx.purpose())),
+        of.pools(),
+        of.routing(),
+        of.pipes(),
+        of.dns(),
+        of.sessions(),
+        of.delivery(),
+        of.schedule());
+  }
+
   /** Where people log in; the folder has the aliases. */
   static Site submitting(Path folder, Submission rules) {
     Site of = of(small());

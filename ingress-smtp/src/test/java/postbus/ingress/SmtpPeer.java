@@ -165,6 +165,19 @@ final class SmtpPeer implements AutoCloseable {
     }
   }
 
+  /** The same, but an alert of TLS may be said. */
+  void isCutOffInTls() throws IOException {
+    try {
+      assertThat(in.readLine())
+          .satisfiesAnyOf(
+              nothing -> assertThat(nothing).isNull(),
+              alert -> assertThat(alert).startsWith("\u0015\u0003"));
+      closes();
+    } catch (SocketException reset) {
+      // As good as an end.
+    }
+  }
+
   /** Everything before the content of a mail. */
   SmtpPeer mail(String helo) throws IOException {
     says("220").send("HELO " + helo).says("250");
