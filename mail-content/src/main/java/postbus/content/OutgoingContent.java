@@ -83,6 +83,22 @@ public final class OutgoingContent {
         signatures.length + facts.size(), Octets.before(signatures, mail), facts.eightBit());
   }
 
+  /**
+   * The mail for mailboxes, which hold lines of any length and any octets: line ends are all that
+   * is mended, as they would end the mail for who takes a CR or LF for one.
+   *
+   * @throws IOException if the content cannot be read now
+   */
+  public Form.Ready forMailboxes() throws IOException {
+    Facts facts = Scan.of(added, content);
+    Source mail = Octets.before(added, content);
+    if (facts.looseEnds()) {
+      mail = evenEnds();
+      facts = Scan.of(new byte[0], mail);
+    }
+    return new Form.Ready(facts.size(), mail, facts.eightBit());
+  }
+
   private Source evenEnds() {
     return Octets.before(added, () -> new LineEnds(content.open()));
   }

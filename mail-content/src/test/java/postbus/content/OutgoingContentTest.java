@@ -49,6 +49,19 @@ class OutgoingContentTest {
   }
 
   @Test
+  void forMailboxesOnlyLineEndsAreMended() throws Exception {
+    String mail = "A: b\r\nno field\r\n\r\n" + LONG + "\0\u00e9\none\rtwo\r\nend";
+    Source content = Source.of(Mails.octets(mail));
+    HeaderField received = new HeaderField("Received", "from a");
+    Form.Ready form =
+        new OutgoingContent(List.of(received), content, DkimSigners.NONE).forMailboxes();
+    String expected = "Received: from a\r\n" + mail.replaceAll("\r\n|\r|\n", "\r\n") + "\r\n";
+    assertThat(left(form)).isEqualTo(expected);
+    assertThat(form.size()).isEqualTo(expected.length());
+    assertThat(form.eightBit()).isTrue();
+  }
+
+  @Test
   void anEmptyMailStaysEmpty() {
     assertThat(ready("", false).size()).isZero();
   }

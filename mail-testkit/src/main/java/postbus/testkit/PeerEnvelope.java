@@ -1,6 +1,8 @@
 package postbus.testkit;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +72,37 @@ final class PeerEnvelope {
 
   byte[] content() {
     return content.toByteArray();
+  }
+
+  /** What an SMTP server says to the final dot; nothing where it closes. */
+  String reply(String taken) {
+    if (isTo("drop-after-dot")) {
+      return "";
+    }
+    return isTo("tempdata")
+        ? "451 4.3.0 Not now"
+        : isTo("permdata") ? "554 5.6.0 Content refused" : taken;
+  }
+
+  /** What an LMTP server says to the final dot, to each recipient; nothing where it closes. */
+  List<String> repliesToEach() {
+    return rcptLines.stream()
+        .map(line ->
+            switch (localPart(line)) {
+              case "tempdata" -> "451 4.3.0 <%s> Not now".formatted(address(line));
+              case "permdata" -> "554 5.6.0 <%s> Content refused".formatted(address(line));
+              case "full" -> "552 5.2.2 <%s> Quota exceeded".formatted(address(line));
+              case "drop-after-dot" -> "";
+              default -> "250 2.0.0 <%s> Saved".formatted(address(line));
+            })
+        .toList();
+  }
+
+  /** The mail, once it has all been read. */
+  ReceivedMail received(
+      InetAddress peer, String helo, boolean isTls, byte[] octets, int parts, int connection) {
+    return new ReceivedMail(
+        peer, helo, isTls, mailLine, rcptLines(), octets, parts, connection, Instant.now());
   }
 
   void reset() {

@@ -2,7 +2,7 @@ package postbus.testkit;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLSocket;
 import postbus.testkit.Script.Extension;
@@ -18,6 +18,7 @@ final class ScriptedSession implements Runnable {
   private PeerLines lines;
   private String helo = "";
   private boolean isTls;
+  private boolean isLmtp;
   private final PeerEnvelope envelope = new PeerEnvelope();
   private int mailsTaken;
 
@@ -54,7 +55,7 @@ final class ScriptedSession implements Runnable {
       server.violated("pipelined without leave: " + line);
     }
     return switch (verb) {
-      case "EHLO" -> ehlo(line);
+      case "EHLO", "LHLO" -> ehlo(line);
       case "HELO" -> {
         helo = line.substring(5);
         yield reply("250 peer.example.net");
@@ -78,6 +79,7 @@ final class ScriptedSession implements Runnable {
     if (offers(Extension.NO_EHLO)) {
       return reply("502 5.5.1 HELO is all I know");
     }
+    isLmtp = line.startsWith("L");
     helo = line.substring(5);
     return reply(script.ehlo(isTls));
   }
@@ -212,32 +214,21 @@ final class ScriptedSession implements Runnable {
   }
 
   private boolean received(byte[] content, int chunks) throws IOException {
-    if (envelope.isTo("drop-after-dot")) {
-      return false;
+    String taken = "250 2.0.0 Queued as " + number + "." + (mailsTaken + 1);
+    List<String> replies = isLmtp ? envelope.repliesToEach() : List.of(envelope.reply(taken));
+    if (replies.stream().anyMatch(reply -> reply.startsWith("250"))) {
+      mailsTaken++;
+      server.received(
+          envelope.received(socket.getInetAddress(), helo, isTls, content, chunks, number));
     }
-    if (envelope.isTo("tempdata") || envelope.isTo("permdata")) {
-      String refusal =
-          envelope.isTo("tempdata") ? "451 4.3.0 Not now" : "554 5.6.0 Content refused";
-      envelope.reset();
-      return reply(refusal);
-    }
-    mailsTaken++;
-    server.received(mail(content, chunks));
     envelope.reset();
-    return reply("250 2.0.0 Queued as " + number + "." + mailsTaken);
-  }
-
-  private ReceivedMail mail(byte[] content, int chunks) {
-    return new ReceivedMail(
-        socket.getInetAddress(),
-        helo,
-        isTls,
-        envelope.mailLine(),
-        envelope.rcptLines(),
-        content,
-        chunks,
-        number,
-        Instant.now());
+    for (String reply : replies) {
+      if (reply.isEmpty()) {
+        return false;
+      }
+      reply(reply);
+    }
+    return true;
   }
 
   private boolean offers(Extension extension) {

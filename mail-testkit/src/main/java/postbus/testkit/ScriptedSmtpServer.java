@@ -32,6 +32,9 @@ import javax.net.ssl.SSLContext;
  * tempchunk@} 451 to the first chunk. As sender: {@code permfail@} 550, {@code tempfail@} 451,
  * {@code drop@} close, {@code half@} a part of a reply.
  *
+ * <p>To LHLO it speaks LMTP: each recipient has a reply of its own to the final dot, also {@code
+ * full@} 552 5.2.2, and instead of that of {@code drop-after-dot@} it closes.
+ *
  * <p>It holds clients to the rules: {@link #violations()} is to be empty.
  */
 public final class ScriptedSmtpServer implements AutoCloseable {

@@ -1,7 +1,7 @@
 package postbus.smtp;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,13 +17,13 @@ final class Deadline implements AutoCloseable {
   private static final long NONE = Long.MAX_VALUE;
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
-  private final Socket socket;
+  private final Closeable socket;
   private volatile long atNanos = NONE;
   private volatile boolean passed;
   private long wakesAtNanos = NONE;
   private @Nullable ScheduledFuture<?> wake;
 
-  Deadline(Socket socket) {
+  Deadline(Closeable socket) {
     this.socket = socket;
   }
 

@@ -18,6 +18,7 @@ final class Exchange {
   /** Commands sent before their replies are read. */
   private static final int PIPELINED_MAX = 100;
 
+  private final Protocol protocol;
   private final Wire wire;
   private final Extensions extensions;
   private final SmtpWaits waits;
@@ -30,7 +31,8 @@ final class Exchange {
   private boolean needsReset;
   private boolean endsSession;
 
-  Exchange(Wire wire, Extensions extensions, SmtpWaits waits, Sendable mail) {
+  Exchange(Protocol protocol, Wire wire, Extensions extensions, SmtpWaits waits, Sendable mail) {
+    this.protocol = protocol;
     this.wire = wire;
     this.extensions = extensions;
     this.waits = waits;
@@ -63,7 +65,7 @@ final class Exchange {
       if (step == Step.MAIL && isReused) {
         return new Sent.Stale();
       }
-      outcomes.settleAll(Trouble.sessionLost(step, wire.server(), wire.explain(e)));
+      outcomes.settleAll(Trouble.sessionLost(step, wire.peer(), wire.explain(e)));
     }
     return outcomes.ended();
   }
@@ -111,13 +113,13 @@ final class Exchange {
       case MAIL -> isMailAccepted = agrees;
       case RCPT -> isAnyoneAccepted |= agrees;
       case DATA -> isContentWanted = agrees;
-      case CONNECT, GREETING, EHLO, CHUNK, LAST_CHUNK, FINAL_DOT ->
+      case CONNECT, GREETING, EHLO, CHUNK, LAST_CHUNK, FINAL_DOT, EACH_AFTER_DOT ->
           throw new IllegalStateException(step.toString());
     }
     if (agrees) {
       return;
     }
-    Outcome outcome = Trouble.outcome(step, reply, wire.server());
+    Outcome outcome = Trouble.outcome(step, reply, wire.peer());
     if (step != Step.RCPT || endsSession) {
       outcomes.settleAll(outcome);
     } else if (isAnyoneAccepted && Trouble.isEnough(reply)) {
@@ -134,7 +136,8 @@ final class Exchange {
     }
     if (!outcomes.isAnyoneLeft()) {
       // It agreed to DATA though it takes the mail for nobody.
-      return end(new DotStuffing(wire.content(waits.block())));
+      end(new DotStuffing(wire.content(waits.block())));
+      return true;
     }
     try (ContentOctets octets = new ContentOctets(mail.content())) {
       return extensions.chunking() ? chunks(octets, beforeFinalDot) : lines(octets, beforeFinalDot);
@@ -152,14 +155,31 @@ final class Exchange {
       endsSession = true;
       return false;
     }
-    return end(out);
+    end(out);
+    return true;
   }
 
-  private boolean end(DotStuffing out) throws IOException {
+  private void end(DotStuffing out) throws IOException {
     step = Step.FINAL_DOT;
     out.end();
-    taken(wire.reply(waits.finalDot()));
-    return true;
+    switch (protocol) {
+      case SMTP -> taken(wire.reply(waits.finalDot()));
+      case LMTP -> takenByEach();
+    }
+  }
+
+  /** One reply for each recipient that was accepted, in their order (RFC 2033, section 4.2). */
+  private void takenByEach() throws IOException {
+    step = Step.EACH_AFTER_DOT;
+    needsReset = false;
+    long begun = System.nanoTime();
+    for (int i = 0; i < mail.recipients().size(); i++) {
+      if (!outcomes.isSettled(i)) {
+        SmtpReply reply = wire.reply(waits.finalDot().minusNanos(System.nanoTime() - begun));
+        endsSession |= Trouble.endsSession(step, reply);
+        outcomes.settle(i, Trouble.outcome(step, reply, wire.peer()));
+      }
+    }
   }
 
   private boolean chunks(ContentOctets octets, BooleanSupplier beforeFinalDot) throws IOException {
@@ -169,7 +189,7 @@ final class Exchange {
       SmtpReply refusal = chunks.send();
       if (refusal != null) {
         endsSession = true;
-        outcomes.settleAll(Trouble.outcome(step, refusal, wire.server()));
+        outcomes.settleAll(Trouble.outcome(step, refusal, wire.peer()));
         return true;
       }
     }
@@ -185,7 +205,7 @@ final class Exchange {
   private void taken(SmtpReply reply) {
     needsReset = step == Step.LAST_CHUNK && !reply.isPositive();
     endsSession = Trouble.endsSession(step, reply);
-    Outcome outcome = Trouble.outcome(step, reply, wire.server());
+    Outcome outcome = Trouble.outcome(step, reply, wire.peer());
     outcomes.settleAll(
         outcome instanceof Outcome.Delivered(Cause by, boolean _)
             ? new Outcome.Delivered(by, extensions.dsn())

@@ -33,6 +33,13 @@ record Extensions(String serverName, Map<String, String> keywords) {
     return new Extensions(lines.getFirst().strip().split(" ", 2)[0], keywords);
   }
 
+  /** Of them, these. */
+  Extensions only(Set<String> names) {
+    Map<String, String> some = new HashMap<>(keywords);
+    some.keySet().retainAll(names);
+    return new Extensions(some);
+  }
+
   boolean pipelining() {
     return keywords.containsKey("PIPELINING");
   }

@@ -34,8 +34,12 @@ final class Outcomes {
     return left > 0;
   }
 
+  boolean isSettled(int recipient) {
+    return outcomes[recipient] != null || isUntried[recipient];
+  }
+
   void settle(int recipient, Outcome outcome) {
-    if (outcomes[recipient] == null && !isUntried[recipient]) {
+    if (!isSettled(recipient)) {
       outcomes[recipient] = outcome;
       left--;
     }
@@ -49,7 +53,7 @@ final class Outcomes {
 
   /** He goes in a transaction to come. */
   void leaveUntried(int recipient) {
-    if (outcomes[recipient] == null && !isUntried[recipient]) {
+    if (!isSettled(recipient)) {
       isUntried[recipient] = true;
       left--;
     }

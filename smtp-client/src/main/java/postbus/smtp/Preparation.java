@@ -37,7 +37,9 @@ sealed interface Preparation {
   record Refused(Outcome outcome) implements Preparation {}
 
   static Preparation of(Transaction mail, Extensions offered, SmtpConnection connection) {
-    Server server = connection.server();
+    Peer server = connection.server();
+    // A mailbox can hold any octets, and Dovecot takes them without having offered it.
+    boolean takesUtf8 = offered.smtpUtf8() || connection.protocol() == Protocol.LMTP;
     if (mail.parameters().requireTls() && !connection.satisfies(TlsWanted.REQUIRETLS)) {
       return new Refused(
           Trouble.cannotTake("5.7.30", server, " does not promise TLS, which this mail needs"));
@@ -45,10 +47,10 @@ sealed interface Preparation {
     try {
       Utf8Need utf8 = new Utf8Need(mail);
       List<Recipient> fit =
-          offered.smtpUtf8()
+          takesUtf8
               ? mail.recipients()
               : mail.recipients().stream().filter(to -> !Utf8Need.isOf(to)).toList();
-      if (fit.isEmpty() || !offered.smtpUtf8() && utf8.holds()) {
+      if (fit.isEmpty() || !takesUtf8 && utf8.holds()) {
         return new Refused(noUtf8(Scope.MAIL, server));
       }
       return switch (mail.content().as(offered.eightBitMime())) {
@@ -68,7 +70,7 @@ sealed interface Preparation {
   }
 
   private static Sendable sendable(
-      Transaction mail, Ready content, List<Recipient> fit, Extensions offered, Server server) {
+      Transaction mail, Ready content, List<Recipient> fit, Extensions offered, Peer server) {
     Commands commands = new Commands(offered);
     int room = offered.room(fit);
     return new Sendable(
@@ -80,7 +82,7 @@ sealed interface Preparation {
         fit.subList(room, fit.size()));
   }
 
-  private static List<Result> refused(List<Recipient> all, List<Recipient> fit, Server server) {
+  private static List<Result> refused(List<Recipient> all, List<Recipient> fit, Peer server) {
     if (fit.size() == all.size()) {
       return List.of();
     }
@@ -88,7 +90,7 @@ sealed interface Preparation {
     return all.stream().filter(Utf8Need::isOf).map(to -> new Result(to, bounced)).toList();
   }
 
-  private static Bounced noUtf8(Scope scope, Server server) {
+  private static Bounced noUtf8(Scope scope, Peer server) {
     String why = " does not offer SMTPUTF8, which this needs";
     return new Bounced(scope, Trouble.cannotTake("5.6.7", server, why).why());
   }

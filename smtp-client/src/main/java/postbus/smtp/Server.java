@@ -8,7 +8,7 @@ import java.net.InetAddress;
  *
  * @param host its name, or its address in text form
  */
-public record Server(String host, InetAddress address, int port) {
+public record Server(String host, InetAddress address, int port) implements Peer {
 
   /** Such as {@code mx.example.net[192.0.2.3]:25}: who said a reply. */
   @Override

@@ -12,12 +12,13 @@ import postbus.mail.Scope;
 import postbus.mail.SmtpReply;
 
 /**
- * An open session with one server, for one mail after another. One thread at a time uses it; any
- * thread may {@link #close} it.
+ * An open session with one server, of SMTP or LMTP, for one mail after another. One thread at a
+ * time uses it; any thread may {@link #close} it.
  */
 public final class SmtpConnection implements Closeable {
   private static final Duration QUIT_WAIT = Duration.ofSeconds(2);
 
+  private final Protocol protocol;
   private final Wire wire;
   private final Extensions extensions;
   private final SmtpWaits waits;
@@ -25,15 +26,20 @@ public final class SmtpConnection implements Closeable {
   private boolean needsReset;
   private volatile boolean isOpen = true;
 
-  SmtpConnection(Wire wire, Extensions extensions, SmtpWaits waits) {
+  SmtpConnection(Protocol protocol, Wire wire, Extensions extensions, SmtpWaits waits) {
+    this.protocol = protocol;
     this.wire = wire;
     this.extensions = extensions;
     this.waits = waits;
   }
 
   /** Who is at the other end. */
-  public Server server() {
-    return wire.server();
+  public Peer server() {
+    return wire.peer();
+  }
+
+  Protocol protocol() {
+    return protocol;
   }
 
   /** What the server calls itself in its reply to EHLO (RFC 5321, section 4.1.1.1). */
@@ -96,7 +102,7 @@ public final class SmtpConnection implements Closeable {
   }
 
   private Sent send(Preparation.Sendable mail, boolean isReused, BooleanSupplier beforeFinalDot) {
-    Exchange exchange = new Exchange(wire, extensions, waits, mail);
+    Exchange exchange = new Exchange(protocol, wire, extensions, waits, mail);
     Sent sent = null;
     try {
       sent = exchange.run(isReused, beforeFinalDot);

@@ -95,9 +95,10 @@ public final class SmtpConnector {
       wire = Wire.connect(source, server, waits.connect());
     } catch (IOException e) {
       String why = e.getMessage() == null ? "cannot connect" : e.getMessage();
-      return new Opened.Failed(Trouble.noConnection(Step.CONNECT, server, why));
+      return new Opened.Failed(Trouble.noConnection(Step.CONNECT, server.toString(), why));
     }
-    Opened opened = new Opened.Failed(Trouble.noConnection(Step.GREETING, server, "no greeting"));
+    Opened opened =
+        new Opened.Failed(Trouble.noConnection(Step.GREETING, server.toString(), "no greeting"));
     try {
       opened = introduce(wire, wanted);
     } catch (HandshakeFailed e) {
@@ -109,7 +110,9 @@ public final class SmtpConnector {
       String why = " cannot do it: " + e.getMessage();
       return new Opened.Failed(Trouble.noTls("4.7.5", server, why));
     } catch (IOException e) {
-      opened = new Opened.Failed(Trouble.noConnection(Step.GREETING, server, wire.explain(e)));
+      opened =
+          new Opened.Failed(
+              Trouble.noConnection(Step.GREETING, server.toString(), wire.explain(e)));
     } finally {
       if (opened instanceof Opened.Failed) {
         wire.close();
@@ -132,12 +135,13 @@ public final class SmtpConnector {
     if (!Trouble.agrees(Step.EHLO, hello)) {
       return refused(Step.EHLO, hello, wire);
     }
-    SmtpConnection connection = new SmtpConnection(wire, Extensions.of(hello), waits);
+    SmtpConnection connection =
+        new SmtpConnection(Protocol.SMTP, wire, Extensions.of(hello), waits);
     if (connection.satisfies(wanted)) {
       return new Opened.Connected(connection);
     }
     connection.quit();
-    Server server = wire.server();
+    Peer server = wire.peer();
     return new Opened.Failed(
         wire.isTls()
             ? Trouble.cannotTake("5.7.30", server, " does not offer REQUIRETLS")
@@ -145,7 +149,7 @@ public final class SmtpConnector {
   }
 
   private static Opened refused(Step step, SmtpReply reply, Wire wire) {
-    return new Opened.Failed(Trouble.outcome(step, reply, wire.server()));
+    return new Opened.Failed(Trouble.outcome(step, reply, wire.peer()));
   }
 
   /** EHLO; HELO for a server that does not know it (RFC 5321, section 3.2). */

@@ -13,7 +13,9 @@ enum Step {
   /** BDAT, but for the last one. */
   CHUNK("BDAT"),
   LAST_CHUNK("BDAT"),
-  FINAL_DOT(".");
+  FINAL_DOT("."),
+  /** The reply about one recipient to the final dot of LMTP. */
+  EACH_AFTER_DOT(".");
 
   /** For {@link Cause#command}. */
   final String command;
@@ -24,6 +26,6 @@ enum Step {
 
   /** Whether the server had the whole content when it replied. */
   boolean isAfterContent() {
-    return this == LAST_CHUNK || this == FINAL_DOT;
+    return this == LAST_CHUNK || this == FINAL_DOT || this == EACH_AFTER_DOT;
   }
 }

@@ -133,7 +133,7 @@ public final class Trouble {
   }
 
   /** What a reply means for those whom it concerns. */
-  static Outcome outcome(Step step, SmtpReply reply, Server server) {
+  static Outcome outcome(Step step, SmtpReply reply, Peer server) {
     Cause cause = new Cause(step.command, reply, server.toString());
     return switch (step) {
       case CONNECT, GREETING, EHLO -> new Deferred(Scope.SITE, cause);
@@ -141,6 +141,8 @@ public final class Trouble {
       case MAIL, DATA, CHUNK -> refusal(Scope.MAIL, step, cause);
       case FINAL_DOT, LAST_CHUNK ->
           agrees(step, reply) ? new Delivered(cause) : refusal(Scope.MAIL, step, cause);
+      case EACH_AFTER_DOT ->
+          agrees(step, reply) ? new Delivered(cause) : refusal(Scope.RECIPIENT, step, cause);
     };
   }
 
@@ -201,9 +203,9 @@ public final class Trouble {
   }
 
   /** No connection, or none that lasted until the first mail. */
-  static Deferred noConnection(Step step, Server server, String why) {
+  static Deferred noConnection(Step step, String server, String why) {
     return new Deferred(
-        Scope.SITE, new Cause(step.command, SmtpReply.of(451, "4.4.1", why), server.toString()));
+        Scope.SITE, new Cause(step.command, SmtpReply.of(451, "4.4.1", why), server));
   }
 
   /** No server has an address of a family that we have. */
@@ -213,13 +215,13 @@ public final class Trouble {
   }
 
   /** The connection broke, or the server kept silent or talked nonsense. */
-  static Deferred sessionLost(Step step, Server server, String why) {
+  static Deferred sessionLost(Step step, Peer server, String why) {
     return new Deferred(
         Scope.SESSION, new Cause(step.command, SmtpReply.of(451, "4.4.2", why), server.toString()));
   }
 
   /** TLS is wanted, and there is none: 4.7.4 if not offered, 4.7.5 if it failed. */
-  static Deferred noTls(String status, Server server, String why) {
+  static Deferred noTls(String status, Peer server, String why) {
     return new Deferred(
         Scope.MAIL, Cause.ours("STARTTLS", 451, status, "TLS is required, but " + server + why));
   }
@@ -241,7 +243,7 @@ public final class Trouble {
   }
 
   /** The server told with EHLO that it does not take such a mail. */
-  static Bounced cannotTake(String status, Server server, String why) {
+  static Bounced cannotTake(String status, Peer server, String why) {
     return new Bounced(Scope.MAIL, Cause.ours("MAIL", 550, status, server + why));
   }
 }

@@ -4,11 +4,16 @@ import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -19,20 +24,20 @@ import postbus.mail.SmtpReply;
 final class Wire implements Closeable {
   private static final int BUFFER_OCTETS = 64 << 10;
 
-  private final Server server;
-  private final Socket socket;
+  private final Peer peer;
+  private final Closeable socket;
   private final Deadline deadline;
   private ReplyReader replies;
   private OutputStream out;
   private boolean isTls;
   private boolean isVerified;
 
-  private Wire(Server server, Socket socket, Deadline deadline) throws IOException {
-    this.server = server;
+  private Wire(Peer peer, Closeable socket, Deadline deadline, InputStream in, OutputStream out) {
+    this.peer = peer;
     this.socket = socket;
     this.deadline = deadline;
-    this.replies = new ReplyReader(socket.getInputStream());
-    this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_OCTETS);
+    this.replies = new ReplyReader(in);
+    this.out = new BufferedOutputStream(out, BUFFER_OCTETS);
   }
 
   /** Connects from a source address. */
@@ -43,15 +48,36 @@ final class Wire implements Closeable {
       socket.bind(new InetSocketAddress(source, 0));
       socket.connect(
           new InetSocketAddress(server.address(), server.port()), Math.toIntExact(wait.toMillis()));
-      return new Wire(server, socket, new Deadline(socket));
+      return new Wire(
+          server, socket, new Deadline(socket), socket.getInputStream(), socket.getOutputStream());
     } catch (IOException e) {
       socket.close();
       throw e;
     }
   }
 
-  Server server() {
-    return server;
+  /** Connects to a socket of this host. */
+  static Wire connect(Peer.Socket peer, Duration wait) throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    Deadline deadline = new Deadline(channel);
+    try {
+      deadline.within(wait); // a server that hangs takes no more connections at some time
+      channel.connect(UnixDomainSocketAddress.of(peer.path()));
+      deadline.none();
+      return new Wire(
+          peer, channel, deadline, new ChannelInput(channel), Channels.newOutputStream(channel));
+    } catch (IOException | RuntimeException e) {
+      deadline.close();
+      channel.close();
+      if (deadline.hasPassed()) {
+        throw new IOException("no connection in time", e);
+      }
+      throw e;
+    }
+  }
+
+  Peer peer() {
+    return peer;
   }
 
   boolean isTls() {
@@ -120,8 +146,11 @@ final class Wire implements Closeable {
    * nobody between us can slip in replies (RFC 3207, section 4.2).
    */
   void secure(Handshake handshake, boolean verified, Duration wait) throws IOException {
+    if (!(socket instanceof Socket plain) || !(peer instanceof Server server)) {
+      throw new IllegalStateException("TLS is spoken over TCP alone");
+    }
     deadline.within(wait);
-    SSLSocket secured = handshake.over(socket, server, verified);
+    SSLSocket secured = handshake.over(plain, server, verified);
     deadline.none();
     replies = new ReplyReader(secured.getInputStream());
     out = new BufferedOutputStream(secured.getOutputStream(), BUFFER_OCTETS);

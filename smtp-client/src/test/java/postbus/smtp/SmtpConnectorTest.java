@@ -68,7 +68,7 @@ class SmtpConnectorTest {
         ScriptedSmtpServer four = ScriptedSmtpServer.start();
         SmtpConnection connection =
             connected(connector("127.0.0.3").open(List.of(at(six), at(four))))) {
-      assertThat(connection.server().port()).isEqualTo(four.port());
+      assertThat(((Server) connection.server()).port()).isEqualTo(four.port());
       assertThat(six.connections()).isZero();
       assertThat(scopeOf(failure(connector("127.0.0.3").open(List.of(at(six))))))
           .isEqualTo(Scope.SITE);
@@ -107,7 +107,7 @@ class SmtpConnectorTest {
       assertThat(opened)
           .isInstanceOfSatisfying(
               Opened.Connected.class,
-              c -> assertThat(c.connection().server().port()).isEqualTo(good.port()));
+              c -> assertThat(((Server) c.connection().server()).port()).isEqualTo(good.port()));
     }
   }
 

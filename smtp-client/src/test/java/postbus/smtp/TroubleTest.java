@@ -94,7 +94,9 @@ class TroubleTest {
 
   @Test
   void aSiteThatCannotBeReachedIsClosedAndOneThatBreaksOffIsEased() {
-    assertThat(Trouble.pressure(Trouble.noConnection(Step.CONNECT, SERVER, "connection refused")))
+    assertThat(
+            Trouble.pressure(
+                Trouble.noConnection(Step.CONNECT, SERVER.toString(), "connection refused")))
         .isEqualTo(Pressure.CLOSE);
     for (String why : List.of("the connection was closed", "no answer in time", "not a reply: ?")) {
       assertThat(Trouble.pressure(Trouble.sessionLost(Step.MAIL, SERVER, why)))
@@ -111,7 +113,7 @@ class TroubleTest {
 
   @Test
   void oneServerThatTalksShowsThatTheSiteIsNotDown() {
-    Outcome down = Trouble.noConnection(Step.CONNECT, SERVER, "connection refused");
+    Outcome down = Trouble.noConnection(Step.CONNECT, SERVER.toString(), "connection refused");
     Outcome noTls = Trouble.noTls("4.7.4", SERVER, " does not offer it");
     Outcome never = Trouble.cannotTake("5.7.30", SERVER, " does not offer REQUIRETLS");
     assertThat(Trouble.ofTwo(down, noTls)).isEqualTo(noTls);
