@@ -12,16 +12,19 @@ import postbus.log.StageSettings;
 import postbus.log.Topics;
 import postbus.process.Part;
 import postbus.process.ProcessSettings;
+import postbus.site.MailboxRules.Lda;
+import postbus.site.MailboxRules.Lmtp;
+import postbus.site.MailboxRules.Maildir;
 import postbus.site.Site;
 
 /**
  * Puts local mail into mailboxes, and hands it to the commands that aliases name. In: {@code
- * delivery.local}. Out: a file in a Maildir below the data folder, or a command's input; its retry
- * topics; a bounce in {@code mail.reinjected}.
+ * delivery.local}. Out: a file in a Maildir below the data folder, or what Dovecot takes by LMTP or
+ * its delivery program; a command's input; its retry topics; a bounce in {@code mail.reinjected}.
  *
  * <p>The work on one mail is {@link LocalDelivery}'s. A crash means that a mail whose outcome was
- * not recorded is looked at again, and found in the mailbox if it is there; a command gets it
- * again.
+ * not recorded is tried again. In a Maildir it is found if it is there; Dovecot and commands get it
+ * again, Dovecot at most one mail a session.
  */
 @ApplicationScoped
 public class BridgeStage implements Part {
@@ -38,33 +41,51 @@ public class BridgeStage implements Part {
 
   private final StageSettings settings;
   private final Accounts accounts;
+  private final MailboxWay mailboxes;
   private final PipeDelivery pipes;
   private final Stage stage;
 
   BridgeStage(Site site, LogSettings log, ContentStore contents, ProcessSettings process) {
     Bounces bounces = new Bounces(SERVICE, site.primaryHostname(), contents::open);
     accounts = Accounts.of(site);
-    Quotas quotas = new AccountQuotas(accounts, site.mailboxes().quotaOctets());
-    Mailboxes mailboxes = new Mailboxes(process.data(), contents, quotas);
-    Places places = new Places(site.delivery().localWorkersMax(), PLACE_WAIT);
+    mailboxes = way(site, contents, process);
     pipes = new PipeDelivery(process.data(), contents, site.pipes().values(), PIPE_WAIT);
-    LocalDelivery delivery =
-        new LocalDelivery(mailboxes, pipes, bounces, site.schedule(), OverQuota.of(site), places);
+    Conclusion conclusion = new Conclusion(bounces, site.schedule(), OverQuota.of(site));
     settings =
         StageSettings.of(Topics.LOCAL_STAGE, Inputs.of(Topics.LOCAL))
             .retrying(site.schedule().delays());
-    stage = new Stage(settings, log, contents, delivery);
+    stage = new Stage(settings, log, contents, new LocalDelivery(mailboxes, pipes, conclusion));
+  }
+
+  private MailboxWay way(Site site, ContentStore contents, ProcessSettings process) {
+    return switch (site.mailboxes().way()) {
+      case Maildir() -> {
+        Quotas quotas = new AccountQuotas(accounts, site.mailboxes().quotaOctets());
+        yield new MaildirWay(
+            new Mailboxes(process.data(), contents, quotas),
+            new Places(site.delivery().localWorkersMax(), PLACE_WAIT));
+      }
+      case Lmtp lmtp ->
+          new LmtpWay(
+              LmtpSessions.of(lmtp, site.primaryHostname()),
+              new Places(lmtp.connectionsMax(), PLACE_WAIT),
+              contents::open);
+      case Lda lda -> new LdaWay(lda, process.data(), contents, PLACE_WAIT);
+    };
   }
 
   @Override
   public void start() {
+    mailboxes.start();
     pipes.start();
     stage.start();
   }
 
   @Override
   public void stop() {
-    pipes.stop(settings.revokeWait().minus(KILL_MARGIN));
+    Duration wait = settings.revokeWait().minus(KILL_MARGIN);
+    mailboxes.stop(wait);
+    pipes.stop(wait);
     stage.close();
     accounts.close();
   }

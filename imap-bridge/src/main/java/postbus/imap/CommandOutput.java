@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /** What is kept of a command's output, standard error included: its beginning. */
 final class CommandOutput {
@@ -41,12 +42,19 @@ final class CommandOutput {
 
   /** The first line that is not blank: printable ASCII, up to {@link #LINE_MAX} of it. */
   String firstLine() {
+    return lines().findFirst().orElse("");
+  }
+
+  /** The last such line. */
+  String lastLine() {
+    return lines().reduce((_, next) -> next).orElse("");
+  }
+
+  private Stream<String> lines() {
     return kept.toString(StandardCharsets.ISO_8859_1)
         .lines()
         .map(line -> line.replaceAll("[^ -~]", "?").strip())
         .filter(line -> !line.isEmpty())
-        .map(line -> line.substring(0, Math.min(line.length(), LINE_MAX)))
-        .findFirst()
-        .orElse("");
+        .map(line -> line.substring(0, Math.min(line.length(), LINE_MAX)));
   }
 }

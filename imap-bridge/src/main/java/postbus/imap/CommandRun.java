@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,13 +55,24 @@ final class CommandRun {
   }
 
   /**
-   * Waits for the end.
+   * Waits for the end; of the output, its first line is told.
    *
    * @param runMax after which it is killed
    * @param outputMax octets of the output that are kept
    * @param stop asked now and then; true kills it
    */
   CommandEnd await(Duration runMax, int outputMax, BooleanSupplier stop) throws IOException {
+    return await(runMax, outputMax, CommandOutput::firstLine, stop);
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @param told which line of the output
+   */
+  CommandEnd await(
+      Duration runMax, int outputMax, Function<CommandOutput, String> told, BooleanSupplier stop)
+      throws IOException {
     long begin = System.nanoTime();
     CommandOutput kept = new CommandOutput(outputMax);
     InputStream output = process.getInputStream();
@@ -87,7 +99,7 @@ final class CommandRun {
         }
       }
     }
-    return new CommandEnd.Exited(process.exitValue(), kept.firstLine());
+    return new CommandEnd.Exited(process.exitValue(), told.apply(kept));
   }
 
   /** The process has not ended, so its number and its group's are nobody else's. */

@@ -12,17 +12,25 @@ import postbus.mail.EmailAddress;
  * hangs keeps the places of those few, and its other mails wait without a place.
  */
 final class Places {
-  /** Mails written into one mailbox at the same time. More of them make no mailbox faster. */
+  /**
+   * Mails written into one mailbox at the same time: at most half of all. More of them make no
+   * mailbox faster.
+   */
   static final int MAILBOX_WRITERS_MAX = 4;
 
   private final ConcurrentHashMap<String, Mailbox> mailboxes = new ConcurrentHashMap<>();
   private final Semaphore writers;
+  private final int mailboxWritersMax;
   private final Duration waitMax;
 
   /** Kept only while somebody writes or waits; the map's lock guards the count. */
   private static final class Mailbox {
-    final Semaphore writers = new Semaphore(MAILBOX_WRITERS_MAX);
+    final Semaphore writers;
     int users;
+
+    Mailbox(int writersMax) {
+      writers = new Semaphore(writersMax);
+    }
   }
 
   /**
@@ -31,17 +39,22 @@ final class Places {
    */
   Places(int writersMax, Duration waitMax) {
     this.writers = new Semaphore(writersMax);
+    this.mailboxWritersMax = Math.clamp(writersMax / 2, 1, MAILBOX_WRITERS_MAX);
     this.waitMax = waitMax;
   }
 
   /** Waits for a place; empty if there was none in time. Whoever got it closes it. */
   Optional<Place> enter(EmailAddress address) {
-    String name = address.key(); // as the mailbox's folder has it
+    return enter(address.key()); // as the mailbox's folder has it
+  }
+
+  /** The same for what has a name, and is bounded as a mailbox is. */
+  Optional<Place> enter(String name) {
     Mailbox mailbox =
         mailboxes.compute(
             name,
             (_, known) -> {
-              Mailbox used = known == null ? new Mailbox() : known;
+              Mailbox used = known == null ? new Mailbox(mailboxWritersMax) : known;
               used.users++;
               return used;
             });

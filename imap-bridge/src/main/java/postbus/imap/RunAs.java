@@ -33,29 +33,35 @@ record RunAs(List<String> words, String home) {
    * @throws IllegalStateException if not; its text says why
    */
   static RunAs of(Pipe pipe, boolean isRoot) {
+    return of("pipes." + pipe.name() + ".user", pipe.user(), isRoot);
+  }
+
+  /**
+   * @param setting names the user
+   */
+  static RunAs of(String setting, String user, boolean isRoot) {
     try {
-      RunAs runAs = isRoot ? privileged(pipe) : unprivileged();
+      RunAs runAs = isRoot ? privileged(setting, user) : unprivileged();
       CommandEnd end =
           CommandRun.start(runAs.command(List.of("true")), PipeEnvironment.bare(), NO_INPUT)
               .await(TRIAL_MAX, OUTPUT_MAX, () -> false);
       if (!end.equals(new CommandEnd.Exited(0, ""))) {
         throw new IllegalStateException(
-            "pipes.%s: nothing can be run as %s here: %s".formatted(pipe.name(), pipe.user(), end));
+            "%s: nothing can be run as %s here: %s".formatted(setting, user, end));
       }
       return runAs;
     } catch (IOException e) {
-      throw new IllegalStateException("pipes.%s: %s".formatted(pipe.name(), e.getMessage()), e);
+      throw new IllegalStateException(setting + ": " + e.getMessage(), e);
     }
   }
 
-  private static RunAs privileged(Pipe pipe) throws IOException {
+  private static RunAs privileged(String setting, String name) throws IOException {
     UnixUser user =
-        UnixUser.find(pipe.user())
+        UnixUser.find(name)
             .filter(found -> found.user() != 0)
             .orElseThrow(() ->
                 new IllegalStateException(
-                    "pipes.%s.user: %s, expected a user of this host, not root"
-                        .formatted(pipe.name(), pipe.user())));
+                    setting + ": " + name + ", expected a user of this host, not root"));
     return new RunAs(
         List.of(
             SETSID,

@@ -12,6 +12,10 @@ import postbus.mail.Event;
 /** A mail in hand whose stage is the test: it sees how the work ended, and what was to follow. */
 final class HandTaken implements Taken {
   final CompletableFuture<Recorded> ended = new CompletableFuture<>();
+
+  /** What {@link #finish} returns; the test completes it. */
+  final CompletableFuture<Void> recording = new CompletableFuture<>();
+
   private final Mail mail;
   private final String topic;
   volatile boolean isOurs = true;
@@ -106,7 +110,7 @@ final class HandTaken implements Taken {
   @Override
   public CompletableFuture<Void> finish(FollowUp followUp) {
     end(ended.complete((Recorded) followUp));
-    return new CompletableFuture<>();
+    return recording;
   }
 
   @Override

@@ -37,7 +37,7 @@ import postbus.mail.ReversePath;
 import postbus.site.Schedule;
 
 class LocalDeliveryTest {
-  private static final int WRITERS_MAX = Places.MAILBOX_WRITERS_MAX + 1;
+  private static final int WRITERS_MAX = Places.MAILBOX_WRITERS_MAX * 2;
   private static final Duration RETRY = Duration.ofMinutes(7);
   private static final String CONTENT = "Subject: hello\r\n\r\nbody\r\n";
   private static final String MARK = "mark@wikimedia.org";
@@ -236,12 +236,12 @@ class LocalDeliveryTest {
 
   private LocalDelivery delivery(Duration lifetime, Places places) {
     return new LocalDelivery(
-        new Mailboxes(data, contents, Quotas.OWN),
+        new MaildirWay(new Mailboxes(data, contents, Quotas.OWN), places),
         new PipeDelivery(data, contents, List.of(), Duration.ZERO),
-        new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
-        new Schedule(List.of(RETRY), lifetime),
-        new OverQuota(lifetime),
-        places);
+        new Conclusion(
+            new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
+            new Schedule(List.of(RETRY), lifetime),
+            new OverQuota(lifetime)));
   }
 
   /** Where the mailbox's folder should be there is a file. */

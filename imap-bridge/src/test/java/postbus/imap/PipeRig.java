@@ -86,12 +86,12 @@ final class PipeRig {
 
   LocalDelivery delivery(PipeDelivery pipes) {
     return new LocalDelivery(
-        new Mailboxes(data, contents, Quotas.OWN),
+        new MaildirWay(new Mailboxes(data, contents, Quotas.OWN), new Places(10, LONG)),
         pipes,
-        new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
-        new Schedule(List.of(Duration.ofMinutes(7)), Duration.ofDays(5)),
-        new OverQuota(Duration.ofDays(1)),
-        new Places(10, LONG));
+        new Conclusion(
+            new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
+            new Schedule(List.of(Duration.ofMinutes(7)), Duration.ofDays(5)),
+            new OverQuota(Duration.ofDays(1))));
   }
 
   /** One mail to a command that the site allows, as an alias has it. */

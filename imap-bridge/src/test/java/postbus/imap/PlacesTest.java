@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import postbus.mail.EmailAddress;
 
 class PlacesTest {
-  private static final int WRITERS_MAX = Places.MAILBOX_WRITERS_MAX + 1;
+  private static final int WRITERS_MAX = Places.MAILBOX_WRITERS_MAX * 2;
   private static final EmailAddress MARK = EmailAddress.of("mark@wikimedia.org");
   private static final EmailAddress BRION = EmailAddress.of("brion@wikimedia.org");
 

@@ -153,12 +153,14 @@ class QuotaDeliveryTest {
 
   private LocalDelivery delivery(Duration lifetime) {
     return new LocalDelivery(
-        new Mailboxes(data, contents, _ -> OptionalLong.of(QUOTA)),
+        new MaildirWay(
+            new Mailboxes(data, contents, _ -> OptionalLong.of(QUOTA)),
+            new Places(8, Duration.ofSeconds(30))),
         new PipeDelivery(data, contents, List.of(), Duration.ZERO),
-        new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
-        new Schedule(List.of(Duration.ofMinutes(7)), Duration.ofDays(5)),
-        new OverQuota(lifetime),
-        new Places(5, Duration.ofSeconds(30)));
+        new Conclusion(
+            new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
+            new Schedule(List.of(Duration.ofMinutes(7)), Duration.ofDays(5)),
+            new OverQuota(lifetime)));
   }
 
   private Path root(String address) {

@@ -33,7 +33,9 @@ public enum Alarm {
   /** An account sends more than people do: perhaps it was stolen. */
   ACCOUNT_TOO_BUSY,
   /** Nobody has looked after a dead letter for weeks. */
-  DEAD_LETTER_OLD;
+  DEAD_LETTER_OLD,
+  /** The server that has the mailboxes takes no mail. */
+  MAILBOXES_AWAY;
 
   private final Counter raised =
       Counter.builder("postbus.alarms")

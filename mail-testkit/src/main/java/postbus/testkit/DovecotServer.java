@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  */
 public final class DovecotServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
+  private static final Duration KNOWN_LIMIT = Duration.ofSeconds(20);
 
   private final Path folder;
   private final int imapsPort;
@@ -73,7 +75,7 @@ public final class DovecotServer implements AutoCloseable {
   }
 
   /**
-   * Adds an account; it counts at once.
+   * Adds an account, and waits until Dovecot knows it: it looks at the file once a second.
    *
    * @param fields such as {@code userdb_quota_rule=*:storage=1M}, separated by spaces
    */
@@ -82,6 +84,12 @@ public final class DovecotServer implements AutoCloseable {
         accounts(),
         "%s:{PLAIN}%s::::::%s\n".formatted(address, password, fields),
         StandardOpenOption.APPEND);
+    long begun = System.nanoTime();
+    while (!doveadm("user", "-u", address).contains("home")) {
+      if (System.nanoTime() - begun > KNOWN_LIMIT.toNanos()) {
+        throw new IOException(address + " is not known");
+      }
+    }
   }
 
   /** The passwd-file. */

@@ -48,6 +48,7 @@ public final class ImapMailbox implements AutoCloseable {
       properties.put("mail.imaps.ssl.checkserveridentity", "true");
       properties.put("mail.imaps.connectiontimeout", WAIT_MILLIS);
       properties.put("mail.imaps.timeout", WAIT_MILLIS);
+      properties.put("mail.imaps.partialfetch", "false"); // a mail in one piece
       Store store = Session.getInstance(properties).getStore("imaps");
       store.connect("localhost", port, user, password);
       return new ImapMailbox(store);

@@ -37,7 +37,7 @@ record Extensions(String serverName, Map<String, String> keywords) {
   Extensions only(Set<String> names) {
     Map<String, String> some = new HashMap<>(keywords);
     some.keySet().retainAll(names);
-    return new Extensions(some);
+    return new Extensions(serverName, some);
   }
 
   boolean pipelining() {

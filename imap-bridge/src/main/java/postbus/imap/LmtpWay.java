@@ -1,0 +1,177 @@
+package postbus.imap;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import postbus.content.DkimSigners;
+import postbus.content.Form;
+import postbus.content.OutgoingContent;
+import postbus.content.Source;
+import postbus.log.Bounces;
+import postbus.log.Mail;
+import postbus.log.Taken;
+import postbus.mail.Cause;
+import postbus.mail.EmailAddress;
+import postbus.mail.Envelope;
+import postbus.mail.MailParameters;
+import postbus.mail.Outcome;
+import postbus.mail.Recipient;
+import postbus.mail.Scope;
+import postbus.smtp.Content;
+import postbus.smtp.Sent;
+import postbus.smtp.Sent.Result;
+import postbus.smtp.Transaction;
+
+/**
+ * Hands mails to a server by LMTP, such as Dovecot. The recipients of a mail share a transaction,
+ * in which the server writes one mailbox after another, and answers when it is done with all. So
+ * that a mailbox that hangs is in nobody's way, a mail that was tried before, or for a mailbox that
+ * was in a session that was lost, goes to each of its recipients alone; and mailboxes, and mails to
+ * several of them, have a bounded number of sessions each ({@link Places}).
+ */
+final class LmtpWay implements MailboxWay {
+  /** The name of all mails to several mailboxes among those of mailboxes. */
+  private static final String SEVERAL = "";
+
+  private static final Outcome AWAY =
+      new Outcome.Deferred(
+          Scope.SITE, Cause.ours("CONNECT", 451, "4.4.1", "the mailboxes' server is away"));
+
+  private final LmtpSessions sessions;
+  private final Places places;
+  private final Bounces.Contents contents;
+  private final Suspects suspects = new Suspects();
+
+  /**
+   * @param places as many as there may be sessions
+   */
+  LmtpWay(LmtpSessions sessions, Places places, Bounces.Contents contents) {
+    this.sessions = sessions;
+    this.places = places;
+    this.contents = contents;
+  }
+
+  @Override
+  public boolean deliver(Taken taken, Ending ending) {
+    Envelope envelope = taken.mail().envelope();
+    List<Recipient> all = envelope.recipients().stream().map(LmtpWay::named).toList();
+    List<Recipient> now = suspects.together(all, envelope.attempts());
+    List<Recipient> later = all.stream().filter(each -> !now.contains(each)).toList();
+    if (now.isEmpty()) {
+      var _ = ending.end(List.of(), later);
+      return true;
+    }
+    if (!sessions.isWorthTrying()) {
+      var _ = ending.end(all(now, AWAY), later);
+      return true;
+    }
+    Optional<Places.Place> place =
+        now.size() == 1 ? places.enter(now.getFirst().address()) : places.enter(SEVERAL);
+    if (place.isEmpty()) {
+      var _ = ending.end(all(now, MaildirWay.BUSY), later);
+      return true;
+    }
+    try (var _ = place.get()) {
+      return deliver(taken, now, later, ending);
+    }
+  }
+
+  private boolean deliver(Taken taken, List<Recipient> now, List<Recipient> later, Ending ending) {
+    while (true) {
+      switch (sessions.take()) {
+        case LmtpSessions.Taken.None(Outcome outcome) -> {
+          var _ = ending.end(all(now, outcome), later);
+          return true;
+        }
+        case LmtpSessions.Taken.Session(LmtpSession session) -> {
+          switch (send(session, taken, now)) {
+            case Sent.Stale() -> sessions.end(session);
+            case Sent.Abandoned() -> {
+              sessions.end(session);
+              return false;
+            }
+            case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
+              end(session, results, Stream.concat(later.stream(), untried.stream()), ending);
+              return true;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private Sent send(LmtpSession session, Taken taken, List<Recipient> recipients) {
+    try {
+      sessions.meters().attempted();
+      Sent sent = session.send(transaction(taken.mail(), recipients), taken);
+      if (sent instanceof Sent.Ended(List<Result> results, var _)
+          && results.stream().anyMatch(each -> each.outcome() instanceof Outcome.Delivered)) {
+        sessions.meters().sent(taken.mail().envelope().body().size());
+      }
+      return sent;
+    } catch (RuntimeException | Error e) {
+      sessions.end(session);
+      throw e;
+    }
+  }
+
+  private void end(
+      LmtpSession session, List<Result> results, Stream<Recipient> untried, Ending ending) {
+    List<Tried> tried =
+        results.stream().map(each -> new Tried(each.recipient(), each.outcome())).toList();
+    suspects.note(tried);
+    boolean isHandedOn = false;
+    try {
+      session.ended(ending.end(tried, untried.toList()));
+      isHandedOn = true;
+    } finally {
+      if (isHandedOn) {
+        sessions.giveBack(session);
+      } else {
+        sessions.end(session);
+      }
+    }
+  }
+
+  /**
+   * Of the parameters none is the server's business: it makes no reports, and is no further hop
+   * that had to promise anything.
+   */
+  private Transaction transaction(Mail mail, List<Recipient> recipients) {
+    Envelope envelope = mail.envelope();
+    OutgoingContent content = new OutgoingContent(envelope.edits(), source(mail), DkimSigners.NONE);
+    return new Transaction(
+        envelope.reversePath(),
+        recipients,
+        envelope.body(),
+        MailParameters.NONE,
+        _ -> {
+          Form.Ready ready = content.forMailboxes();
+          return new Content.Ready(ready.size(), ready.source()::open, ready.eightBit());
+        });
+  }
+
+  /** What the record holds is read where it is. */
+  private Source source(Mail mail) {
+    return mail.envelope().body().stored().isPresent()
+        ? () -> contents.open(mail)
+        : Source.of(mail.content());
+  }
+
+  /** As Dovecot knows him: by the whole address, in lower case. */
+  private static Recipient named(Recipient recipient) {
+    EmailAddress address = recipient.address();
+    String lower = EmailAddress.lowerCase(address.localPart());
+    return recipient.redirectedTo(new EmailAddress(lower, address.domain()));
+  }
+
+  private static List<Tried> all(List<Recipient> recipients, Outcome outcome) {
+    return recipients.stream().map(each -> new Tried(each, outcome)).toList();
+  }
+
+  @Override
+  public void stop(Duration wait) {
+    sessions.close();
+  }
+}

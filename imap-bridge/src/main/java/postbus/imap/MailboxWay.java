@@ -1,0 +1,51 @@
+package postbus.imap;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import postbus.log.Taken;
+import postbus.mail.Outcome;
+import postbus.mail.Recipient;
+
+/** A way into mailboxes. Any number of threads may use it. */
+interface MailboxWay {
+
+  /**
+   * How one attempt ended for one recipient.
+   *
+   * @param said words for the mail's story that are no sender's business; may be empty
+   */
+  record Tried(Recipient recipient, Outcome outcome, String said) {
+    Tried(Recipient recipient, Outcome outcome) {
+      this(recipient, outcome, "");
+    }
+  }
+
+  /** Who hears how a mail ended. */
+  interface Ending {
+    /**
+     * @param untried recipients who come again, each with a record of his own: nothing is wrong
+     *     with them
+     * @return completes when all of it is recorded, or has to be found out again by another owner
+     */
+    CompletableFuture<Void> end(List<Tried> tried, List<Recipient> untried);
+  }
+
+  /**
+   * Tries a mail once for each recipient; blocks, for as long as the way's waits allow.
+   *
+   * @param ending told once, and last of all
+   * @return false if the mail belongs to another owner now; then the ending is told nothing
+   */
+  boolean deliver(Taken taken, Ending ending);
+
+  /**
+   * Makes sure that it can work; before the first mail.
+   *
+   * @throws IllegalStateException if not; its text says why
+   */
+  default void start() {}
+
+  /** Ends what has not ended after a while. Returns soon. */
+  default void stop(Duration wait) {}
+}
