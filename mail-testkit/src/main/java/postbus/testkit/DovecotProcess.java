@@ -1,11 +1,15 @@
 package postbus.testkit;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -15,6 +19,9 @@ import java.util.stream.Stream;
  */
 public final class DovecotProcess implements AutoCloseable {
   private static final String WRAPPER = "with-dovecot";
+  /** In /proc/net/tcp. */
+  private static final String LISTENING = "0A";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(20);
@@ -96,6 +103,27 @@ public final class DovecotProcess implements AutoCloseable {
   /** What it has logged since its first start. */
   public List<String> lines() throws IOException {
     return Files.exists(log) ? Files.readAllLines(log) : List.of();
+  }
+
+  /** The TCP ports that it listens on. */
+  public Set<Integer> ports() throws IOException {
+    Set<String> sockets = new HashSet<>();
+    try (DirectoryStream<Path> open =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(master.pid()), "fd"))) {
+      for (Path each : open) {
+        sockets.add(Files.readSymbolicLink(each).toString());
+      }
+    }
+    Set<Integer> ports = new TreeSet<>();
+    for (String table : List.of("tcp", "tcp6")) {
+      for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+        String[] columns = line.strip().split(" +");
+        if (columns[3].equals(LISTENING) && sockets.contains("socket:[" + columns[9] + "]")) {
+          ports.add(Integer.parseInt(columns[1].replaceFirst(".*:", ""), 16));
+        }
+      }
+    }
+    return ports;
   }
 
   /** Ends it as an administrator does, with all that it has started. */
