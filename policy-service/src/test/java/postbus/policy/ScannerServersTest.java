@@ -7,12 +7,15 @@ import static postbus.policy.ScannedMails.TEXT;
 import static postbus.policy.ScannedMails.asking;
 import static postbus.policy.ScannedMails.fields;
 import static postbus.policy.ScannedMails.mail;
+import static postbus.policy.SpamdRig.AWAY;
+import static postbus.policy.SpamdRig.NOBODY;
+import static postbus.policy.SpamdRig.SIZE_MAX;
+import static postbus.policy.SpamdRig.scored;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -22,36 +25,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import postbus.mail.NextHop.Host;
-import postbus.site.Place;
-import postbus.site.Scanners.Spam;
-import postbus.site.Scanners.SpamProgram;
 
 /** Servers of a scanner that fail, fall silent or have too much to do. */
 @Timeout(30)
 class ScannerServersTest {
-  private static final int SIZE_MAX = 40 << 10;
-  private static final String AWAY = "X-Spam-Scanned: no (the scanner is away)";
-  private static final Place NOBODY = new Place.Tcp(new Host("127.0.0.1", 1));
-
+  private SpamdRig rig;
   private ScriptedScanner spamd;
-  private long now;
 
   @BeforeEach
   void start() throws IOException {
-    spamd = ScriptedScanner.spamd().says(scored("0.0"));
+    rig = new SpamdRig();
+    spamd = rig.spamd;
   }
 
   @AfterEach
   void stop() {
-    spamd.close();
+    rig.close();
   }
 
   @Test
   void theNextServerIsAskedIfOneDoesNotAnswer() throws IOException {
     spamd.fallsSilentOn("Subject");
     try (ScriptedScanner other = ScriptedScanner.spamd().says(scored("2.0"))) {
-      SpamCheck check = check(Duration.ofSeconds(4), NOBODY, spamd.place(), other.place());
+      SpamCheck check = rig.check(Duration.ofSeconds(4), NOBODY, spamd.place(), other.place());
       assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
     }
   }
@@ -59,14 +55,14 @@ class ScannerServersTest {
   @Test
   void aServerThatFailsIsLeftAloneForAWhileAndThenTriedByOneMail() {
     spamd.says("nonsense");
-    SpamCheck check = check();
+    SpamCheck check = rig.check();
     for (int i = 0; i < 5; i++) {
       assertThat(fields(check.on(mail(TEXT)))).containsExactly(AWAY);
     }
     assertThat(spamd.questions()).hasSize(ScannerServer.FAILURES_MAX);
     spamd.says(scored("2.0"));
     assertThat(fields(check.on(mail(TEXT)))).containsExactly(AWAY);
-    now += ScannerServer.PROBE_EVERY.toNanos();
+    rig.passes(ScannerServer.PROBE_EVERY);
     assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
     assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
   }
@@ -75,7 +71,7 @@ class ScannerServersTest {
   void aServerThatFallsSilentIsAskedLastUntilItAnswers() throws IOException {
     spamd.fallsSilentOn("slow");
     try (ScriptedScanner other = ScriptedScanner.spamd().says(scored("2.0"))) {
-      SpamCheck check = check(Duration.ofSeconds(2), spamd.place(), other.place());
+      SpamCheck check = rig.check(Duration.ofSeconds(2), spamd.place(), other.place());
       for (int i = 0; i < ScannerServer.FAILURES_MAX; i++) {
         check.on(mail(TEXT + "slow"));
       }
@@ -83,7 +79,7 @@ class ScannerServersTest {
       check.on(mail(TEXT));
       assertThat(other.questions()).hasSize(before + 1);
       assertThat(spamd.questions()).hasSize(ScannerServer.FAILURES_MAX);
-      now += ScannerServer.PROBE_EVERY.toNanos();
+      rig.passes(ScannerServer.PROBE_EVERY);
       assertThat(fields(check.on(mail(TEXT)))).isEmpty();
       assertThat(fields(check.on(mail(TEXT)))).isEmpty();
       assertThat(spamd.questions()).hasSize(ScannerServer.FAILURES_MAX + 2);
@@ -93,7 +89,7 @@ class ScannerServersTest {
   @Test
   void aSlowScanHoldsUpItsOwnMailAloneAmongTens() throws Exception {
     spamd.says(scored("2.0")).fallsSilentOn("slow");
-    SpamCheck check = check(Duration.ofSeconds(4), spamd.place());
+    SpamCheck check = rig.check(Duration.ofSeconds(4), spamd.place());
     Future<List<String>> slow = inBackground(check, "Subject: slow\r\n\r\n");
     List<Future<List<String>>> others = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
@@ -108,7 +104,7 @@ class ScannerServersTest {
   @Test
   void moreMailsThanItTakesAtOnceWaitAndThenAreUnscanned() throws Exception {
     spamd.fallsSilentOn("Subject");
-    SpamCheck check = check(SHORT, spamd.place());
+    SpamCheck check = rig.check(SHORT, spamd.place());
     List<Future<List<String>>> mails = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       mails.add(inBackground(check, TEXT));
@@ -142,7 +138,7 @@ class ScannerServersTest {
           return ScanAnswer.declined();
         };
     ScannerServers<SpamScore> servers =
-        new ScannerServers<>("spam", deaf, asking(SIZE_MAX, SHORT, spamd.place()), () -> now);
+        new ScannerServers<>("spam", deaf, asking(SIZE_MAX, SHORT, spamd.place()), rig::now);
     ScannedMail mail = ScannedMail.of(mail(TEXT), ScannedMails.IN_RECORD);
     List<FutureTask<ScanAnswer<SpamScore>>> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -174,26 +170,5 @@ class ScannerServersTest {
     FutureTask<List<String>> task = new FutureTask<>(() -> fields(check.on(mail(text))));
     Thread.startVirtualThread(task);
     return task;
-  }
-
-  private SpamCheck check() {
-    return check(ScannedMails.WAIT, spamd.place());
-  }
-
-  private SpamCheck check(Duration wait, Place... servers) {
-    Spam rule =
-        new Spam(SpamProgram.SPAMD, asking(SIZE_MAX, wait, servers), Optional.empty(), 10, 120);
-    return new SpamCheck(
-        rule,
-        "wikimedia.org"::equals,
-        new ScannerServers<>("spam", new SpamdScanner(), rule.asking(), () -> now),
-        ScannedMails.IN_RECORD);
-  }
-
-  private static String scored(String score) {
-    String report =
-        "Content analysis details:\r\n pts rule\r\n\r\n " + score + " R\u00e9port\r\n\r\n";
-    return "SPAMD/1.1 0 EX_OK\r\nContent-length: %d\r\nSpam: False ; %s / 5.0\r\n\r\n%s"
-        .formatted(report.length(), score, report);
   }
 }

@@ -3,15 +3,17 @@ package postbus.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static postbus.policy.ScannedMails.SHORT;
 import static postbus.policy.ScannedMails.TEXT;
-import static postbus.policy.ScannedMails.asking;
 import static postbus.policy.ScannedMails.fields;
 import static postbus.policy.ScannedMails.mail;
 import static postbus.policy.ScannedMails.reply;
+import static postbus.policy.SpamdRig.AWAY;
+import static postbus.policy.SpamdRig.NOBODY;
+import static postbus.policy.SpamdRig.SIZE_MAX;
+import static postbus.policy.SpamdRig.scored;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,45 +23,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import postbus.log.Mail;
 import postbus.mail.HeaderEdits;
-import postbus.mail.NextHop.Host;
 import postbus.mail.Removal;
 import postbus.mail.Verdict;
-import postbus.site.Place;
-import postbus.site.Scanners.Spam;
-import postbus.site.Scanners.SpamProgram;
 
 /** The seed's rule, with a spamd that says and does what the test wants. */
 @Timeout(30)
 class SpamCheckTest {
-  private static final int SIZE_MAX = 40 << 10;
-  private static final String AWAY = "X-Spam-Scanned: no (the scanner is away)";
-  private static final Place NOBODY = new Place.Tcp(new Host("127.0.0.1", 1));
-
+  private SpamdRig rig;
   private ScriptedScanner spamd;
-  private long now;
 
   @BeforeEach
   void start() throws IOException {
-    spamd = ScriptedScanner.spamd().says(scored("0.0"));
+    rig = new SpamdRig();
+    spamd = rig.spamd;
   }
 
   @AfterEach
   void stop() {
-    spamd.close();
+    rig.close();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-3.2", "0.0", "0.9", "1.0"})
   void aLowScoreIsNotTold(String score) {
     spamd.says(scored(score));
-    assertThat(fields(check().on(mail(TEXT)))).isEmpty();
+    assertThat(fields(rig.check().on(mail(TEXT)))).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"1.1, +", "2.9, ++", "12.0, ++++++++++++"})
   void aScoreAboveOneIsToldInTheFieldsThatEximWrites(String score, String bar) {
     spamd.says(scored(score));
-    assertThat(fields(check().on(mail(TEXT))))
+    assertThat(fields(rig.check().on(mail(TEXT))))
         .containsExactly(
             "X-Spam-Score: " + score + " (" + bar + ")",
             "X-Spam-Report: Content analysis details:\r\n  pts rule\r\n  " + score + " R?port");
@@ -68,18 +63,18 @@ class SpamCheckTest {
   @Test
   void whatScoredHighIsNeverBouncedLater() {
     spamd.says(scored("1.1"));
-    assertThat(check().on(mail(TEXT)))
+    assertThat(rig.check().on(mail(TEXT)))
         .isInstanceOfSatisfying(
             Verdict.Accept.class, accept -> assertThat(accept.suspect()).isTrue());
     spamd.says(scored("1.0"));
-    assertThat(check().on(mail(TEXT))).isEqualTo(new Verdict.Accept(List.of(), false));
+    assertThat(rig.check().on(mail(TEXT))).isEqualTo(new Verdict.Accept(List.of(), false));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"12.1", "1000.0"})
   void aScoreAboveTwelveIsRefusedInTheSeedsWords(String score) {
     spamd.says(scored(score));
-    assertThat(reply(check().on(mail(TEXT))))
+    assertThat(reply(rig.check().on(mail(TEXT))))
         .isEqualTo("550 5.7.1 This message scored " + score + " spam points.");
   }
 
@@ -87,7 +82,7 @@ class SpamCheckTest {
   void spamdSeesTheMailAsItWouldLeave() {
     Mail mail = mail("X-Spam-Score: -5\r\n" + TEXT);
     HeaderEdits forged = new HeaderEdits(List.of(), List.of(Removal.of("X-Spam-Score")));
-    check().on(new Mail(mail.envelope().edited(forged), mail.content()));
+    rig.check().on(new Mail(mail.envelope().edited(forged), mail.content()));
     assertThat(spamd.questions())
         .containsExactly(
             "REPORT SPAMC/1.5\r\n\r\nX-Envelope-From: <jane@example.org>\r\n"
@@ -99,30 +94,31 @@ class SpamCheckTest {
   void aLargeMailIsNotScanned() {
     spamd.says(scored("50.0"));
     String text = TEXT + "x".repeat(SIZE_MAX - TEXT.length());
-    assertThat(check().on(mail(text))).isInstanceOf(Verdict.Refuse.class);
-    assertThat(check().on(mail(text + "x"))).isEqualTo(new Verdict.Accept(List.of()));
-    assertThat(check().on(ScannedMails.stored(SIZE_MAX + 1)))
+    assertThat(rig.check().on(mail(text))).isInstanceOf(Verdict.Refuse.class);
+    assertThat(rig.check().on(mail(text + "x"))).isEqualTo(new Verdict.Accept(List.of()));
+    assertThat(rig.check().on(ScannedMails.stored(SIZE_MAX + 1)))
         .isEqualTo(new Verdict.Accept(List.of()));
   }
 
   @Test
   void aMailIsScannedIfOneOfItsDomainsWantsThat() {
     spamd.says(scored("50.0"));
-    assertThat(check().on(mail(TEXT, "a@other.example"))).isEqualTo(new Verdict.Accept(List.of()));
-    assertThat(check().on(mail(TEXT, "a@other.example", "b@wikimedia.org")))
+    assertThat(rig.check().on(mail(TEXT, "a@other.example")))
+        .isEqualTo(new Verdict.Accept(List.of()));
+    assertThat(rig.check().on(mail(TEXT, "a@other.example", "b@wikimedia.org")))
         .isInstanceOf(Verdict.Refuse.class);
   }
 
   @Test
   void whileSpamdIsDownMailIsAcceptedMarked() {
-    assertThat(fields(check(ScannedMails.WAIT, NOBODY).on(mail(TEXT)))).containsExactly(AWAY);
+    assertThat(fields(rig.check(ScannedMails.WAIT, NOBODY).on(mail(TEXT)))).containsExactly(AWAY);
   }
 
   @Test
   void aSpamdThatFallsSilentCostsTheSitesWaitAndNoMore() {
     spamd.fallsSilentOn("Subject");
     long begin = System.nanoTime();
-    assertThat(fields(check(SHORT, spamd.place()).on(mail(TEXT)))).containsExactly(AWAY);
+    assertThat(fields(rig.check(SHORT, spamd.place()).on(mail(TEXT)))).containsExactly(AWAY);
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(SHORT, SHORT.plusSeconds(10));
   }
 
@@ -139,12 +135,12 @@ class SpamCheckTest {
       })
   void nonsenseAndHalfAnAnswerAreNone(String answer) {
     spamd.says(answer);
-    assertThat(fields(check().on(mail(TEXT)))).containsExactly(AWAY);
+    assertThat(fields(rig.check().on(mail(TEXT)))).containsExactly(AWAY);
   }
 
   @Test
   void anErrorInSpamdsOwnWordsIsNoFailure() {
-    SpamCheck check = check();
+    SpamCheck check = rig.check();
     spamd.says("SPAMD/1.1 98 EX_TOOBIG\r\n\r\n");
     for (int i = 0; i < 2 * ScannerServer.FAILURES_MAX; i++) {
       assertThat(fields(check.on(mail(TEXT))))
@@ -156,27 +152,6 @@ class SpamCheckTest {
   @Test
   void anAnswerWithoutEndIsNotReadToItsEnd() {
     spamd.says(scored("2.0") + "x".repeat(SpamdScanner.ANSWER_OCTETS_MAX));
-    assertThat(fields(check().on(mail(TEXT)))).containsExactly(AWAY);
-  }
-
-  private SpamCheck check() {
-    return check(ScannedMails.WAIT, spamd.place());
-  }
-
-  private SpamCheck check(Duration wait, Place... servers) {
-    Spam rule =
-        new Spam(SpamProgram.SPAMD, asking(SIZE_MAX, wait, servers), Optional.empty(), 10, 120);
-    return new SpamCheck(
-        rule,
-        "wikimedia.org"::equals,
-        new ScannerServers<>("spam", new SpamdScanner(), rule.asking(), () -> now),
-        ScannedMails.IN_RECORD);
-  }
-
-  private static String scored(String score) {
-    String report =
-        "Content analysis details:\r\n pts rule\r\n\r\n " + score + " R\u00e9port\r\n\r\n";
-    return "SPAMD/1.1 0 EX_OK\r\nContent-length: %d\r\nSpam: False ; %s / 5.0\r\n\r\n%s"
-        .formatted(report.length(), score, report);
+    assertThat(fields(rig.check().on(mail(TEXT)))).containsExactly(AWAY);
   }
 }
