@@ -25,6 +25,9 @@ final class LoginDesk {
   /** Questions at the same time; others wait for their turn. */
   static final int ASKED_MAX = 32;
 
+  /** Of these, for accounts in networks where they are used: strangers cannot take all turns. */
+  private static final int KNOWN_ASKED_MAX = 8;
+
   /** Between two lines of the log that say that nobody can be asked. */
   private static final long COMPLAINT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -37,7 +40,8 @@ final class LoginDesk {
   private final LoginGuard guard;
   private final Logins logins;
   private final TimeLimit<Judged> limit;
-  private final Semaphore turns = new Semaphore(ASKED_MAX);
+  private final Semaphore turns = new Semaphore(ASKED_MAX - KNOWN_ASKED_MAX);
+  private final Semaphore knownTurns = new Semaphore(KNOWN_ASKED_MAX);
   private final Counter welcome = counter("welcome");
   private final Counter refused = counter("refused");
   private final Counter lockedOut = counter("locked-out");
@@ -74,14 +78,16 @@ final class LoginDesk {
   }
 
   private LoginAnswer judged(LoginQuestion question) {
+    boolean isKnown = guard.knows(question.client(), question.credentials().name());
+    Semaphore queue = isKnown ? knownTurns : turns;
     try {
-      if (!turns.tryAcquire(rules.answerWait().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!queue.tryAcquire(rules.answerWait().toNanos(), TimeUnit.NANOSECONDS)) {
         return BUSY;
       }
       try {
         return inTurn(question);
       } finally {
-        turns.release();
+        queue.release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

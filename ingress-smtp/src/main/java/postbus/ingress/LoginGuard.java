@@ -68,6 +68,11 @@ final class LoginGuard {
             || !networks.isLocked(pair.network()) && !accounts.isLocked(pair.account()));
   }
 
+  /** Whether the account was used in this network of late. */
+  synchronized boolean knows(InetAddress client, String name) {
+    return isKnown(pair(client, name));
+  }
+
   /** The password was right. */
   synchronized void welcomes(InetAddress client, String name) {
     Pair pair = pair(client, name);

@@ -91,19 +91,35 @@ class LoginDeskTest {
   @Test
   void whoAnswersTooLateIsAway() {
     CountDownLatch end = new CountDownLatch(1);
-    LoginDesk desk =
-        desk(
-            _ -> {
-              try {
-                end.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              return new WrongPassword();
-            },
-            Duration.ofSeconds(1));
+    LoginDesk desk = desk(_ -> held(end), Duration.ofSeconds(1));
     assertThat(desk.ask(question("jane@example.org", "secret")).join()).isInstanceOf(Away.class);
     end.countDown();
+  }
+
+  @Test
+  void strangersDoNotTakeAllTurns() {
+    CountDownLatch end = new CountDownLatch(1);
+    LoginDesk desk =
+        desk(question ->
+            question.credentials().name().startsWith("stranger")
+                ? held(end)
+                : new TestLogins().ask(question));
+    desk.ask(question("jane@example.org", "secret")).join();
+    for (int i = 0; i < 2 * LoginDesk.ASKED_MAX; i++) {
+      desk.ask(question("stranger" + i + "@example.org", "guess"));
+    }
+    assertThat(desk.ask(question("jane@example.org", "secret")).join())
+        .isEqualTo(new Welcome("jane@example.org"));
+    end.countDown();
+  }
+
+  private static LoginAnswer held(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return new WrongPassword();
   }
 
   @Test
