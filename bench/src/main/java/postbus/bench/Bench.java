@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DoorCommand.class,
       StageCommand.class,
       StartCommand.class,
+      MailboxesCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT)

@@ -118,6 +118,13 @@ final class PeerPrograms {
     Programs.run(INSTALL_WAIT, List.of("/bin/sh", "-c", command));
   }
 
+  /** Sees to it that Dovecot is there; it is unpacked only. */
+  static void dovecot() throws IOException {
+    if (!Dovecot.isThere()) {
+      unpack("with-dovecot");
+    }
+  }
+
   private static void unpack(String... programs) throws IOException {
     System.err.println("bench: unpacking " + String.join(", ", programs));
     List<String> command = new ArrayList<>();

@@ -15,6 +15,7 @@ final class PostbusRelay implements Relay {
   private static final Duration STOP_WAIT = Duration.ofSeconds(30);
 
   private final BenchSite site;
+  private final List<String> before;
   private final Path data;
   private final Path output;
   private final int kafka = Ports.free();
@@ -23,7 +24,18 @@ final class PostbusRelay implements Relay {
   private @Nullable Process process;
 
   PostbusRelay(Path folder, int sinkPort) throws IOException {
-    this.site = BenchSite.write(Files.createDirectories(folder.resolve("site")), sinkPort);
+    this(
+        folder,
+        BenchSite.write(Files.createDirectories(folder.resolve("site")), sinkPort),
+        List.of());
+  }
+
+  /**
+   * @param before words that run its launcher
+   */
+  PostbusRelay(Path folder, BenchSite site, List<String> before) {
+    this.site = site;
+    this.before = before;
     this.data = folder.resolve("data");
     this.output = folder.resolve("output");
     this.processes = ProcessGroup.of("postbus", new ProcessTree(this::pid, true));
@@ -52,7 +64,7 @@ final class PostbusRelay implements Relay {
 
   /** Returns at once. */
   void begin() throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(Folders.home().resolve("postbus").toString());
     command.addAll(List.of("run", "--site", site.folder().toString(), "--data", data.toString()));
     command.addAll(List.of("--kafka-port", Integer.toString(kafka)));

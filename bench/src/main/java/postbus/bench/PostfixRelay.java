@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The machine's Postfix with configuration, queue and log of its own, beside one that may run: as
@@ -20,18 +23,44 @@ final class PostfixRelay implements Relay {
   private final int outside = Ports.free();
   private final ProcessGroup processes =
       ProcessGroup.of("postfix", new ProcessTree(this::master, true));
+  private final List<String> before;
   private boolean isRunning;
 
   PostfixRelay(Path folder, int sinkPort) throws IOException {
+    this(folder, sinkPort, "", "", List.of());
+  }
+
+  /**
+   * @param more settings, which count in place of the usual ones
+   * @param services more lines of master.cf
+   * @param before words that run its commands
+   */
+  PostfixRelay(Path folder, int sinkPort, String more, String services, List<String> before)
+      throws IOException {
     this.folder = folder;
+    this.before = before;
     this.settings = Files.createDirectories(folder.resolve("settings"));
     Files.createDirectories(folder.resolve("queue"));
     Path data = Files.createDirectories(folder.resolve("data"));
     Files.setOwner(
         data,
         data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
-    Files.writeString(settings.resolve("main.cf"), main(sinkPort));
-    Files.writeString(settings.resolve("master.cf"), services());
+    Files.writeString(settings.resolve("main.cf"), merged(main(sinkPort), more));
+    Files.writeString(settings.resolve("master.cf"), services() + services);
+  }
+
+  /** Postfix warns of each setting that is there twice. */
+  private static String merged(String usual, String more) {
+    Set<String> named = more.lines().map(PostfixRelay::name).collect(Collectors.toSet());
+    return usual
+        .lines()
+        .filter(line -> !named.contains(name(line)))
+        .map(line -> line + "\n")
+        .collect(Collectors.joining("", "", more));
+  }
+
+  private static String name(String setting) {
+    return setting.split(" =", 2)[0];
   }
 
   private String main(int sinkPort) {
@@ -130,7 +159,9 @@ final class PostfixRelay implements Relay {
   }
 
   private List<String> command(String what) {
-    return List.of(Programs.needed("postfix").toString(), "-c", settings.toString(), what);
+    List<String> words = new ArrayList<>(before);
+    words.addAll(List.of(Programs.needed("postfix").toString(), "-c", settings.toString(), what));
+    return words;
   }
 
   @Override
