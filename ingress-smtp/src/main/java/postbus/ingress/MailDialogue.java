@@ -219,9 +219,7 @@ final class MailDialogue {
   private Step submit(Transaction ended, Content.Received received, Client client) {
     return new Step.Submit(
         ended.envelope(received, client, esmtp, site),
-        ended
-            .header()
-            .flatMap(header -> SenderQuestion.of(client, site.submission(), header.author())));
+        ended.header().flatMap(header -> SenderQuestion.of(client, site.submission(), header)));
   }
 
   private static Step say(SmtpReply reply) {

@@ -86,6 +86,8 @@ final class Replies {
           550, "5.7.1", "You may not send with that sender address; use one that is yours");
   static final SmtpReply NOT_YOUR_FROM_FIELD =
       SmtpReply.of(550, "5.7.1", "The From field must hold one address, and that must be yours");
+  static final SmtpReply BROKEN_HEADER =
+      SmtpReply.of(554, "5.6.0", "The header of the mail has a line that is no field");
   static final SmtpReply NOT_A_FRONT_END =
       SmtpReply.of(550, "5.7.0", "You may not speak for others");
   static final SmtpReply TALKED_FIRST =

@@ -1,6 +1,7 @@
 package postbus.ingress;
 
 import java.util.Optional;
+import postbus.content.ArrivingHeader;
 import postbus.mail.Client;
 import postbus.mail.EmailAddress;
 import postbus.mail.ReversePath;
@@ -29,10 +30,11 @@ record SenderQuestion(
     };
   }
 
-  /** About the author that the From field names; empty if there is not exactly one. */
-  static Optional<SenderQuestion> of(
-      Client client, Submission rules, Optional<EmailAddress> author) {
-    return of(client, rules.fromField(), author, Replies.NOT_YOUR_FROM_FIELD);
+  /** About the author that the From field names. Of a broken header nobody can tell who it is. */
+  static Optional<SenderQuestion> of(Client client, Submission rules, ArrivingHeader header) {
+    return header.isBroken()
+        ? of(client, rules.fromField(), Optional.empty(), Replies.BROKEN_HEADER)
+        : of(client, rules.fromField(), header.author(), Replies.NOT_YOUR_FROM_FIELD);
   }
 
   private static Optional<SenderQuestion> of(

@@ -162,10 +162,12 @@ class SubmittedMailTest {
     assertThat(author("From: <jane@wikimedia.org> (mark@wikimedia.org)"))
         .isEqualTo(Replies.NOT_YOUR_FROM_FIELD);
     assertThat(author("To: a@b")).isEqualTo(Replies.NOT_YOUR_FROM_FIELD);
+    assertThat(author("From: mark@wikimedia.org\r\nBcc: x\r\nBcc\f: y\r\nFrom: jane@wikimedia.org"))
+        .isEqualTo(Replies.BROKEN_HEADER);
     assertThat(author("From: rob@wikimedia.org")).isEqualTo(Replies.SENDER_UNKNOWABLE);
     rules = new Submission(Names.OWN, Names.ANY, false, 1000);
     assertThat(author("From: jane@wikimedia.org")).isEqualTo(Replies.OK);
-    assertThat(author("To: a@b")).isEqualTo(Replies.OK);
+    assertThat(author("To: a@b\r\nno field")).isEqualTo(Replies.OK);
   }
 
   @Test

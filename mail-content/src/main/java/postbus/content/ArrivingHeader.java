@@ -30,7 +30,10 @@ public final class ArrivingHeader {
     /** White space before the colon, as in old mail (RFC 5322, section 4.5). */
     SPACE_AFTER_NAME,
     FIELD_BODY,
-    END
+    /** After the empty line. */
+    BODY,
+    /** In or after a line that is no field. */
+    BROKEN
   }
 
   private final Set<String> asked;
@@ -50,9 +53,13 @@ public final class ArrivingHeader {
 
   /** The next octets of the content. */
   public void octets(byte[] array, int from, int to) {
-    for (int at = from; at < to && place != Place.END; at++) {
+    for (int at = from; at < to && !isOver(); at++) {
       octet(array[at]);
     }
+  }
+
+  private boolean isOver() {
+    return place == Place.BODY || place == Place.BROKEN;
   }
 
   private void octet(byte octet) {
@@ -61,15 +68,15 @@ public final class ArrivingHeader {
         switch (place) {
           case LINE_START -> isSpace && hasFields ? goOn(octet) : begin(octet);
           case NAME -> isSpace ? Place.SPACE_AFTER_NAME : named(octet);
-          case SPACE_AFTER_NAME -> isSpace ? place : octet == ':' ? field() : Place.END;
+          case SPACE_AFTER_NAME -> isSpace ? place : octet == ':' ? field() : Place.BROKEN;
           case FIELD_BODY -> goOn(octet);
-          case END -> place;
+          case BODY, BROKEN -> place;
         };
   }
 
   private Place begin(byte octet) {
     name.setLength(0);
-    return octet == ':' ? Place.END : named(octet);
+    return octet == '\r' ? Place.BODY : octet == ':' ? Place.BROKEN : named(octet);
   }
 
   private Place named(byte octet) {
@@ -77,7 +84,7 @@ public final class ArrivingHeader {
       return field();
     }
     if (octet <= ' ' || octet == 127) {
-      return Place.END;
+      return Place.BROKEN;
     }
     if (name.length() < NAME_MAX) {
       name.append((char) octet);
@@ -108,6 +115,14 @@ public final class ArrivingHeader {
   /** Whether it has a field of this name, in any case. */
   public boolean has(String name) {
     return found.contains(name);
+  }
+
+  /**
+   * Whether it has a line that is no field. Some readers see a body from there on, others pass over
+   * the line: nobody can tell what they find behind it.
+   */
+  public boolean isBroken() {
+    return place == Place.BROKEN;
   }
 
   /** Who wrote it: the one address of its one From field; empty if there is not exactly one. */

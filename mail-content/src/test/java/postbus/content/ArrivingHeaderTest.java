@@ -72,6 +72,18 @@ class ArrivingHeaderTest {
   }
 
   @Test
+  void suchALineBreaksIt() {
+    assertThat(header("Hello,", "", "").isBroken()).isTrue();
+    assertThat(header("From mark Thu Nov 26 12:00", "To: x", "", "").isBroken()).isTrue();
+    assertThat(header("To: x", "Bcc\f: y", "", "").isBroken()).isTrue();
+    assertThat(header("To: x", "Bcc", " : y", "", "").isBroken()).isTrue();
+    assertThat(header("To: x", "", "Hello,").isBroken()).isFalse();
+    assertThat(header("To: x", " ", "Subject: y").isBroken()).isFalse();
+    assertThat(cut(1, "").isBroken()).isFalse();
+    assertThat(cut(1, "\r\n").isBroken()).isFalse();
+  }
+
+  @Test
   void aContentMayHaveNothingElse() {
     assertThat(names(cut(1, ""))).isEmpty();
     assertThat(names(cut(1, "Date: x"))).containsExactly("date");
