@@ -67,7 +67,8 @@ class SubmissionIT {
                 """);
     HOST.writeInto(site.folder());
     Files.writeString(site.folder().resolve("people.pem"), DKIM.keyPem());
-    append(site.folder().resolve("accounts"), MARK + ":" + ssha512() + "\n");
+    Files.writeString(
+        site.folder().resolve("accounts"), "jimbo@wikimedia.org\n" + MARK + ":" + ssha512() + "\n");
     append(site.folder().resolve("aliases/wikimedia.org"), "\nrole: mark, jimbo\n");
     postbus = RunningPostbus.start(site, folder.resolve("data"));
   }
@@ -125,7 +126,7 @@ class SubmissionIT {
     for (String copy : List.of(outside.text(), inside)) {
       assertThat(copy)
           .contains("Message-ID: <" + id + "@mchenry.wikimedia.org>\r\n")
-          .containsPattern("(?m)^Date: \\w{3}, \\d+ \\w{3} \\d{4} [\\d:]{8} \\+0000\r$")
+          .containsPattern("(?m)^Date: \\w{3}, \\d+ \\w{3} \\d{4} [\\d:]{8} \\+0000\r\n")
           .containsPattern(
               "Received: from authenticated-user\r\n\tby mchenry.wikimedia.org with ESMTPSA \\(TLS")
           .contains(" id " + id)
