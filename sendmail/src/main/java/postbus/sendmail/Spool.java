@@ -26,7 +26,7 @@ record Spool(Path folder) {
   private static final int DROP_MODE = 03733;
 
   private static final String PRIVATE = "rwx------";
-  private static final String PASSABLE = "rwx--x--x";
+  private static final int PASSABLE_MODE = 0711;
 
   Path drop() {
     return folder.resolve(DROP);
@@ -46,18 +46,21 @@ record Spool(Path folder) {
 
   /** Makes what is missing. */
   void prepare() throws IOException {
-    create(folder, PASSABLE);
-    create(queue(), PRIVATE);
-    create(refused(), PRIVATE);
-    if (create(drop(), PRIVATE)) {
+    if (create(folder)) {
+      Files.setAttribute(folder, "unix:mode", PASSABLE_MODE);
+    }
+    create(queue());
+    create(refused());
+    if (create(drop())) {
       Files.setAttribute(drop(), "unix:mode", DROP_MODE);
     }
   }
 
-  private static boolean create(Path folder, String mode) throws IOException {
+  /** For its owner only. */
+  private static boolean create(Path folder) throws IOException {
     try {
       Files.createDirectory(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;

@@ -38,6 +38,8 @@ class HostileSpoolTest {
     jane.sendmail("tempfail@x.org");
 
     assertThat((int) Files.getAttribute(jane.spool().drop(), "unix:mode") & 07777).isEqualTo(03733);
+    assertThat((int) Files.getAttribute(jane.spool().folder(), "unix:mode") & 07777)
+        .isEqualTo(0711);
     assertThat((int) Files.getAttribute(jane.spool().queue(), "unix:mode") & 07777).isEqualTo(0700);
   }
 
