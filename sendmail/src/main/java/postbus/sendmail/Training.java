@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,10 +39,10 @@ final class Training {
     System.exit(0);
   }
 
-  private static void call(Path spool, int port) {
+  private static void call(Path spool, int port) throws IOException {
     Settings settings =
         new Settings(List.of(new Place("127.0.0.1", port)), "localhost", spool, Optional.empty());
-    LocalUser user = LocalUser.of("root", Integer.getInteger("postbus.uid", 0));
+    LocalUser user = LocalUser.of("root", (int) Files.getAttribute(spool, "unix:uid"));
     PrintWriter out = new PrintWriter(System.out, true, US_ASCII);
     new Sendmail(user, settings, new ByteArrayInputStream(MAIL), out, out)
         .run("sendmail", List.of("-t", "-i", "-v"));
