@@ -31,12 +31,28 @@ class BackupIT {
 
   @Test
   void whatGotIts250BeforeTheBackupIsThereAfterTheRestore() throws Exception {
-    try (ScriptedSmtpServer world = ScriptedSmtpServer.start();
-        ScriptedSmtpServer busy = ScriptedSmtpServer.start(BUSY)) {
+    try (ScriptedSmtpServer world = ScriptedSmtpServer.start()) {
+      Before before = loseIt(world);
+      damagedOnesAreNotRestored();
+      run(0, "restore", restoration());
+      arriveElsewhere(before, world);
+      Map<Integer, Long> times = Arrivals.at(world).times();
+      long again = before.delivered.stream().filter(number -> times.get(number) > 1).count();
+      assertThat(again).as("delivered again").isLessThanOrEqualTo(before.sessionsOut);
+    }
+  }
+
+  /** What there was when the backup began. */
+  private record Before(
+      TestSite site,
+      Set<Integer> accepted,
+      Set<Integer> delivered,
+      int sessionsOut,
+      int busyPort) {}
+
+  private Before loseIt(ScriptedSmtpServer world) throws Exception {
+    try (ScriptedSmtpServer busy = ScriptedSmtpServer.start(BUSY)) {
       TestSite site = site(world, busy);
-      Set<Integer> accepted;
-      Map<Integer, Long> delivered;
-      int sessionsOut;
       try (NumberedMails load = new NumberedMails(site);
           RunningPostbus postbus = RunningPostbus.start(site, folder.resolve("data"))) {
         for (int i = 0; i < CLIENTS; i++) {
@@ -46,31 +62,25 @@ class BackupIT {
         Path unread = Files.createDirectories(maildir("data", "new")).resolve("1.unread.host");
         Files.writeString(unread, "Subject: old\n\n");
         assertThat(backUp()).startsWith("backup: ");
+        Files.createDirectories(maildir("data", "cur"));
         Files.move(unread, maildir("data", "cur").resolve("1.unread.host:2,S"));
         awaitAccepted(load, load.accepted().size() + FIRST);
-        sessionsOut = world.openConnections();
-        delivered = Arrivals.at(world).times();
-        accepted = Set.copyOf(load.accepted().keySet());
+        int sessionsOut = world.openConnections();
+        Set<Integer> delivered = Arrivals.at(world).times().keySet();
+        Set<Integer> accepted = Set.copyOf(load.accepted().keySet());
         backUp();
         postbus.kill9();
         load.end();
+        return new Before(site, accepted, delivered, sessionsOut, busy.port());
       }
-      damagedOnesAreNotRestored();
-      run(0, "restore", restoration());
-      busy.close();
-      arriveElsewhere(site, accepted, world, busy.port());
-      Map<Integer, Long> times = Arrivals.at(world).times();
-      long again = delivered.keySet().stream().filter(number -> times.get(number) > 1).count();
-      assertThat(again).as("delivered again").isLessThanOrEqualTo(sessionsOut);
     }
   }
 
-  private void arriveElsewhere(
-      TestSite site, Set<Integer> accepted, ScriptedSmtpServer world, int idlePort)
-      throws Exception {
-    TestSite there = new TestSite(elsewhere("site"), site.mxPort(), site.wikiPort());
+  /** There, who was busy is not. */
+  private void arriveElsewhere(Before before, ScriptedSmtpServer world) throws Exception {
+    TestSite there = new TestSite(elsewhere("site"), before.site.mxPort(), before.site.wikiPort());
     try (ScriptedSmtpServer idle =
-            ScriptedSmtpServer.start(Script.GOOD, world.address(), idlePort);
+            ScriptedSmtpServer.start(Script.GOOD, world.address(), before.busyPort);
         RunningPostbus _ = RunningPostbus.start(there, elsewhere("data"))) {
       await()
           .atMost(Duration.ofSeconds(60))
@@ -80,7 +90,7 @@ class BackupIT {
                           .and(Arrivals.inMailboxes(elsewhere("data")))
                           .times()
                           .keySet())
-                  .containsAll(accepted));
+                  .containsAll(before.accepted));
     }
     assertThat(Arrivals.inMailboxes(elsewhere("data")).doubled()).isZero();
     assertThat(maildir("elsewhere/data", "cur")).isDirectoryContaining("glob:**unread.host:2,S");
