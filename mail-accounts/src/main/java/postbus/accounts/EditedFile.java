@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
@@ -88,6 +90,7 @@ final class EditedFile {
           || !Objects.equals(now.fileKey(), read.fileKey())) {
         throw new IOException(path + " was changed meanwhile, and is left as it is; try again");
       }
+      mustLookNewer(next, read.lastModifiedTime());
       Files.move(next, file, ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(next);
@@ -113,6 +116,14 @@ final class EditedFile {
         out.write(octets);
       }
       out.force(true);
+    }
+  }
+
+  /** Dovecot looks at the whole seconds of the time, and at the size, which may stay. */
+  private static void mustLookNewer(Path next, FileTime before) throws IOException {
+    long second = before.to(SECONDS);
+    if (Files.getLastModifiedTime(next).to(SECONDS) <= second) {
+      Files.setLastModifiedTime(next, FileTime.from(second + 1, SECONDS));
     }
   }
 

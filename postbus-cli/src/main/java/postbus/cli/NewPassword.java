@@ -23,7 +23,9 @@ import postbus.mail.EmailAddress;
  */
 final class NewPassword {
   private static final Pattern ADDRESS =
-      Pattern.compile("[^\\p{Cntrl}\\s:#\"\\\\@,;<>()]{1,64}@[\\p{L}\\p{N}.-]{1,255}");
+      Pattern.compile(
+          "[^.\\p{Cntrl}\\s:#\"'\\\\@,;<>()|/%*][^\\p{Cntrl}\\s:#\"'\\\\@,;<>()|/%*]{0,63}"
+              + "@[\\p{L}\\p{N}][\\p{L}\\p{N}.-]{0,254}");
 
   private NewPassword() {}
 

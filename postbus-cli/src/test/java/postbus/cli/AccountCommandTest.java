@@ -119,7 +119,8 @@ class AccountCommandTest {
   @Test
   void whatIsNoAddressPasswordOrSizeChangesNothing() throws IOException {
     String before = Files.readString(folder.resolve("accounts"));
-    for (String address : List.of("ann", "a:b@x.org", "#a@x.org", "a b@x.org", "a@", "a@x:y")) {
+    for (String address :
+        List.of("ann", "a:b@x.org", "#a@x.org", "a b@x.org", "a@", "a@x:y", "../a@x", "a/b@x")) {
       assertThat(run("x\n", "add", address)).as(address).isEqualTo(2);
     }
     for (String password : List.of("", "\n", "a\tb\n", "x".repeat(2000) + "\n")) {
