@@ -14,13 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import postbus.log.Mail;
-import postbus.mail.Body;
-import postbus.mail.Client;
-import postbus.mail.EmailAddress;
-import postbus.mail.Envelope;
 import postbus.mail.MailId;
-import postbus.mail.Recipient;
-import postbus.mail.ReversePath;
 import postbus.mail.Verdict;
 
 /** Questions to the policy of the same process. */
@@ -45,6 +39,14 @@ class PolicyInJvmTest {
   }
 
   @Test
+  void nothingHoldsTheMailOfAClientThatHasGone() {
+    MailId id = MailId.next();
+    var answer = pending.await(id).orElseThrow();
+    pending.forget(id);
+    assertThat(answer).isCompletedWithValue(Optional.empty());
+  }
+
+  @Test
   void aBugInACheckIsNoVerdict() {
     PolicyInJvm policy =
         new PolicyInJvm(
@@ -62,7 +64,7 @@ class PolicyInJvmTest {
   void aSlowScanDelaysOnlyItsOwnMail() {
     PolicyInJvm policy = new PolicyInJvm(mail -> isSlow(mail) ? slowly(mail) : ACCEPT, pending);
     for (int i = 1; i < PolicyInJvm.JUDGED_MAX; i++) {
-      ask(policy, mail(SLOW));
+      ask(policy, IntakeLog.mail(SLOW));
     }
     await().atMost(SECONDS).until(() -> judged.get() == PolicyInJvm.JUDGED_MAX - 1);
     for (int i = 0; i < 10; i++) {
@@ -77,7 +79,7 @@ class PolicyInJvmTest {
     PolicyInJvm policy =
         new PolicyInJvm(mail -> isSlow(mail) ? slowly(mail) : judgedAfter(one), pending);
     for (int i = 1; i < PolicyInJvm.JUDGED_MAX; i++) {
-      ask(policy, mail(SLOW));
+      ask(policy, IntakeLog.mail(SLOW));
     }
     await().atMost(SECONDS).until(() -> judged.get() == PolicyInJvm.JUDGED_MAX - 1);
     CompletableFuture<Optional<Verdict>> last = ask(policy);
@@ -108,7 +110,7 @@ class PolicyInJvmTest {
       ask(policy);
     }
     await().atMost(SECONDS).until(() -> judged.get() == PolicyInJvm.JUDGED_MAX);
-    Mail late = mail();
+    Mail late = IntakeLog.mail(2);
     pending.await(late.envelope().id());
     policy.ask(late, Instant.now());
     CompletableFuture<Optional<Verdict>> inTime = ask(policy);
@@ -123,27 +125,12 @@ class PolicyInJvmTest {
   }
 
   private CompletableFuture<Optional<Verdict>> ask(PolicyInJvm policy) {
-    return ask(policy, mail());
+    return ask(policy, IntakeLog.mail(2));
   }
 
   private CompletableFuture<Optional<Verdict>> ask(PolicyInJvm policy, Mail mail) {
     CompletableFuture<Optional<Verdict>> answer = pending.await(mail.envelope().id()).orElseThrow();
     policy.ask(mail, Instant.now().plus(SECONDS));
     return answer;
-  }
-
-  private static Mail mail() {
-    return mail(2);
-  }
-
-  private static Mail mail(int size) {
-    return new Mail(
-        Envelope.begin(
-            MailId.next(),
-            ReversePath.of("a@example.org"),
-            List.of(Recipient.of(EmailAddress.of("b@wikimedia.org"))),
-            new Client("127.0.9.1", "x.example", "mx", false),
-            Body.of(size)),
-        new byte[] {'\r', '\n'});
   }
 }

@@ -1,6 +1,5 @@
 package postbus.ingress;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,19 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,21 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import postbus.broker.EmbeddedBroker;
-import postbus.log.BrokerSettings;
-import postbus.log.LogSettings;
-import postbus.log.LogSettings.Shape;
 import postbus.log.Mail;
-import postbus.log.TopicCatalogue;
-import postbus.log.TopicCheck;
 import postbus.log.Topics;
-import postbus.mail.Body;
-import postbus.mail.Client;
-import postbus.mail.EmailAddress;
-import postbus.mail.Envelope;
-import postbus.mail.MailId;
-import postbus.mail.Recipient;
-import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
 import postbus.mail.Verdict;
 import postbus.site.Site;
@@ -56,75 +36,42 @@ import postbus.site.Site;
 class VerdictCrossingsTest {
   private static final Duration SECONDS = Duration.ofSeconds(20);
   private static final Duration VERDICT_WAIT = Duration.ofMillis(300);
-  private static final SmtpReply SPAM = SmtpReply.of(550, "5.7.1", "spam");
-  private static final SmtpReply LATER = SmtpReply.of(451, "4.3.0", "the scanner is away");
 
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
+  private static IntakeLog log;
   private static LogProducer producer;
 
   private final Site site = Sites.of(Sites.limits(SECONDS, SECONDS, VERDICT_WAIT));
   private final PendingVerdicts pending = new PendingVerdicts(VERDICT_WAIT);
 
-  /** What policy says, and where the mail is then if that comes in time. */
-  enum Said {
-    ACCEPT(new Verdict.Accept(List.of()), Topics.ACCEPTED),
-    SUSPECT(new Verdict.Accept(List.of(), true), Topics.ACCEPTED),
-    QUARANTINE(new Verdict.Quarantine("a virus", List.of()), Topics.QUARANTINE),
-    REFUSE(new Verdict.Refuse(SPAM), ""),
-    DEFER(new Verdict.Refuse(LATER), "");
-
-    private final Verdict verdict;
-    private final String topic;
-
-    Said(Verdict verdict, String topic) {
-      this.verdict = verdict;
-      this.topic = topic;
-    }
-
-    SmtpReply reply(Mail mail) {
-      return verdict instanceof Verdict.Refuse(SmtpReply reply)
-          ? reply
-          : Replies.queued(mail.envelope().id());
-    }
-
-    Set<String> topics() {
-      return topic.isEmpty() ? Set.of() : Set.of(topic);
-    }
-  }
-
   @BeforeAll
   static void start() throws Exception {
-    broker = EmbeddedBroker.start(folder, 0, BrokerSettings.oneMachine());
-    try (TopicCheck check = new TopicCheck(broker.bootstrapServers(), Shape.ONE_MACHINE, SECONDS)) {
-      check.createMissing(TopicCatalogue.of(Shape.ONE_MACHINE, Set.of("normal"), List.of()));
-    }
-    LogSettings log = new LogSettings(broker.bootstrapServers(), "test", Shape.ONE_MACHINE);
-    producer = new LogProducer(log, Sites.of(Sites.limits(SECONDS, SECONDS, SECONDS)));
+    log = new IntakeLog(folder);
+    producer = new LogProducer(log.settings(), Sites.of(Sites.limits(SECONDS, SECONDS, SECONDS)));
     await().atMost(SECONDS).until(producer::isReady);
   }
 
   @AfterAll
   static void stop() {
     producer.close();
-    broker.close();
+    log.close();
   }
 
   @ParameterizedTest
   @EnumSource
   void theFirstVerdictCountsWhateverIsSaidAfterIt(Said said) throws Exception {
-    Mail mail = mail();
+    Mail mail = IntakeLog.mail(0);
     MailIntake intake =
         intake((asked, _) -> {
-          answer(asked, said.verdict);
+          answer(asked, said.verdict());
           for (Said other : Said.values()) {
-            answer(asked, other.verdict);
+            answer(asked, other.verdict());
           }
           return CompletableFuture.completedFuture(null);
         });
     assertThat(take(intake, mail)).isEqualTo(said.reply(mail));
     for (Said other : Said.values()) {
-      answer(mail, other.verdict);
+      answer(mail, other.verdict());
     }
     assertThat(places(mail)).containsExactlyElementsOf(said.topics());
   }
@@ -132,10 +79,10 @@ class VerdictCrossingsTest {
   @ParameterizedTest
   @EnumSource
   void whateverIsSaidAfterTheTimeIsUpTheMailWaitsToBeJudgedAnew(Said said) throws Exception {
-    Mail mail = mail();
+    Mail mail = IntakeLog.mail(0);
     MailIntake intake = intake((_, _) -> CompletableFuture.completedFuture(null));
     assertThat(take(intake, mail)).isEqualTo(Replies.queued(mail.envelope().id()));
-    answer(mail, said.verdict);
+    answer(mail, said.verdict());
     assertThat(places(mail)).containsExactly(Topics.UNJUDGED);
   }
 
@@ -146,7 +93,7 @@ class VerdictCrossingsTest {
     MailIntake intake =
         intake((mail, deadline) -> {
           Instant at = deadline.plusMillis(random.nextInt(-40, 110));
-          Verdict verdict = said(mail).verdict;
+          Verdict verdict = said(mail).verdict();
           for (int i = 0; i < 2; i++) {
             at(at, () -> answer(mail, verdict));
           }
@@ -206,7 +153,7 @@ class VerdictCrossingsTest {
         new PolicyInJvm(
             _ -> {
               awaitLatch(hanging);
-              return Said.ACCEPT.verdict;
+              return Said.ACCEPT.verdict();
             },
             pending);
     MailIntake intake = intake(policy::ask);
@@ -281,23 +228,9 @@ class VerdictCrossingsTest {
   /** In which topics each mail is; a mail that is twice in one is named twice. */
   private static Map<String, List<String>> places() {
     Map<String, List<String>> places = new HashMap<>();
-    Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
-    Set<TopicPartition> topics = new HashSet<>();
-    for (String topic : List.of(Topics.ACCEPTED, Topics.QUARANTINE, Topics.UNJUDGED)) {
-      topics.add(new TopicPartition(topic, 0));
-    }
-    try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(topics);
-      consumer.seekToBeginning(topics);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(topics);
-      while (topics.stream().anyMatch(topic -> consumer.position(topic) < ends.get(topic))) {
-        consumer
-            .poll(Duration.ofMillis(100))
-            .forEach(record ->
-                places.computeIfAbsent(record.key(), _ -> new ArrayList<>()).add(record.topic()));
-      }
-    }
+    log.records(Topics.ACCEPTED, Topics.QUARANTINE, Topics.UNJUDGED)
+        .forEach(record ->
+            places.computeIfAbsent(record.key(), _ -> new ArrayList<>()).add(record.topic()));
     return places;
   }
 
@@ -310,23 +243,8 @@ class VerdictCrossingsTest {
   private static List<Mail> mails(int count) {
     List<Mail> mails = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      mails.add(mail(i));
+      mails.add(IntakeLog.mail(i));
     }
     return mails;
-  }
-
-  private static Mail mail() {
-    return mail(0);
-  }
-
-  private static Mail mail(int size) {
-    return new Mail(
-        Envelope.begin(
-            MailId.next(),
-            ReversePath.of("a@example.org"),
-            List.of(Recipient.of(EmailAddress.of("b@wikimedia.org"))),
-            new Client("127.0.9.1", "x.example", "mx", false),
-            Body.of(size)),
-        "Subject: x\r\n\r\nHello\r\n".getBytes(UTF_8));
   }
 }
