@@ -1,5 +1,7 @@
 package postbus.auth.dkim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -40,6 +42,13 @@ final class Signed {
   /** DNS with both keys. */
   static Zone keys() {
     return new Zone().text(RSA_NAME, "v=DKIM1; k=rsa; p=" + RSA_P).text(ED25519_NAME, ED25519_KEY);
+  }
+
+  /** What becomes of the only signature of a mail. */
+  static Dkim.Outcome one(String mail, DnsRecords dns) {
+    List<Dkim.Outcome> outcomes = verify(mail, dns);
+    assertThat(outcomes).hasSize(1);
+    return outcomes.getFirst();
   }
 
   static List<Dkim.Outcome> verify(String mail, DnsRecords dns) {
