@@ -133,10 +133,7 @@ final class LmtpSessions {
     return switch (connector.open()) {
       case Opened.Connected(SmtpConnection connection) -> {
         meters.sessionBegan();
-        if (breaker.answered()) {
-          isAway = false;
-          LOG.infof("%s answers again", server);
-        }
+        answered();
         yield new Taken.Session(new LmtpSession(connection));
       }
       case Opened.Failed(Outcome outcome) -> {
@@ -151,10 +148,22 @@ final class LmtpSessions {
     };
   }
 
+  /** A server that lets nobody in any more may still serve those who are. */
+  private void answered() {
+    if (breaker.answered()) {
+      isAway = false;
+      LOG.infof("%s answers again", server);
+    }
+  }
+
   void giveBack(LmtpSession session) {
     session.idle();
+    boolean isUsable = session.connection().isUsable();
+    if (isUsable) {
+      answered();
+    }
     synchronized (this) {
-      if (!isClosed && session.connection().isUsable()) {
+      if (!isClosed && isUsable) {
         idle.addFirst(session);
         return;
       }

@@ -87,6 +87,7 @@ class DeployedDovecotTest {
         .replace("/var/vmail", folder + "/vmail")
         .replace("993", Integer.toString(port))
         .replace("=vmail", "=mail")
+        .replace("group = vmail", "group = mail")
         .replace("group = postbus", "group = mail");
   }
 
@@ -136,12 +137,10 @@ class DeployedDovecotTest {
   private LdaWay lda(DovecotRig rig) throws IOException {
     String program =
         "exec %s /usr/lib/dovecot/dovecot-lda -c %s \"$@\""
-            .formatted(
-                String.join(" ", DovecotProcess.command()), folder.resolve("dovecot.conf"));
+            .formatted(String.join(" ", DovecotProcess.command()), folder.resolve("dovecot.conf"));
     Path script = Files.writeString(folder.resolve("run-lda"), "#!/bin/sh\n" + program + "\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    LdaWay way =
-        new LdaWay(new Lda(script, "nobody", LONG, 4), folder, rig.contents, LONG, false);
+    LdaWay way = new LdaWay(new Lda(script, "nobody", LONG, 4), folder, rig.contents, LONG, false);
     way.start();
     return way;
   }

@@ -135,6 +135,30 @@ class LmtpWayTest {
     await().atMost(LONG).until(() -> server.openConnections() == 0);
   }
 
+  @Test
+  void aServerThatLetsNobodyInButServesThoseWhoAreIsNotAwayForLong() throws Exception {
+    server.close();
+    server = ScriptedSmtpServer.start(Script.GOOD.connectionsMax(1));
+    way.stop(LONG);
+    LmtpSessions sessions = LmtpSessions.of(lmtp(port(server.port()), 4, LONG), "mx.example.org");
+    way = new LmtpWay(sessions, new Places(4, LONG), rig.contents::open);
+    HandTaken first = rig.take(way, mail(CONTENT, "jane@a.org"));
+    assertThat(first.ended.get().story()).containsExactly(What.DELIVERED);
+    HandTaken second = rig.take(way, mail(CONTENT, "jane@a.org"));
+    server.awaitContentsBegun(2, LONG);
+    for (int i = 0; i < LmtpSessions.FAILURES_MAX; i++) {
+      assertThat(rig.deliver(way, mail(CONTENT, "joe@a.org")).story())
+          .containsExactly(What.DEFERRED);
+    }
+    assertThat(sessions.isAway()).isTrue();
+
+    first.recording.complete(null);
+    assertThat(end(second).story()).containsExactly(What.DELIVERED);
+    await().atMost(LONG).until(() -> !sessions.isAway());
+    assertThat(rig.deliver(way, mail(CONTENT, "joe@a.org")).story())
+        .containsExactly(What.DELIVERED);
+  }
+
   private static List<String> addresses(Mail mail) {
     return mail.envelope().recipients().stream()
         .map(Recipient::address)

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  */
 public final class DovecotProcess implements AutoCloseable {
   private static final String WRAPPER = "with-dovecot";
+
   /** In /proc/net/tcp. */
   private static final String LISTENING = "0A";
 
