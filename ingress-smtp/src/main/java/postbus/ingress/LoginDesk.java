@@ -121,7 +121,7 @@ final class LoginDesk {
 
   private void tell(String lockout) {
     lockouts.increment();
-    LOG.warnf("login: %s is locked out for %s", lockout, rules.patience().lockout());
+    LOG.warnf("login: %s is locked out for %d s", lockout, rules.patience().lockout().toSeconds());
   }
 
   private Duration delay(LoginAnswer answer, LoginQuestion question) {

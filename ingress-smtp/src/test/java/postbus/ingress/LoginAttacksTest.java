@@ -164,6 +164,7 @@ class LoginAttacksTest {
       }
     } finally {
       logger.removeHandler(handler);
+      logger.setLevel(null);
     }
     assertThat(lines)
         .anyMatch(line -> line.contains("login: 127.0.9.0/24 from jane@example.org is locked out"))
