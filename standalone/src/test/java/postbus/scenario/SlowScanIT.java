@@ -33,6 +33,7 @@ class SlowScanIT {
   private static final List<String> OUTSIDERS = List.of("127.0.9.1", "127.0.10.1");
 
   @TempDir Path folder;
+  private TestSite site;
 
   @Test
   void aScanThatHangsDelaysOnlyItsOwnMail() throws Exception {
@@ -69,15 +70,14 @@ class SlowScanIT {
     }
   }
 
-  private TestSite site;
-
   private TestSite site(SilentServer scanner, ScriptedSmtpServer world) throws IOException {
     site =
         TestSite.in(folder, world.port())
             .with(
                 "\nsessions:",
-                "\nspam: {servers: 127.0.0.1:%d, wait: 10s, size-max: 1K, at-once-max: 64}\nsessions:"
-                    .formatted(scanner.port()));
+                "\nspam: {servers: 127.0.0.1:%d, wait: 10s, size-max: 1K, at-once-max: 64}"
+                        .formatted(scanner.port())
+                    + "\nsessions:");
     return site;
   }
 
