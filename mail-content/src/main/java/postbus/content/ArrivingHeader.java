@@ -127,6 +127,10 @@ public final class ArrivingHeader {
 
   /** Who wrote it: the one address of its one From field; empty if there is not exactly one. */
   public Optional<EmailAddress> author() {
+    // One that was cut is no answer, however few characters its octets are.
+    if (authors.stream().anyMatch(body -> body.size() > FromField.LENGTH_MAX)) {
+      return Optional.empty();
+    }
     return FromField.address(
         new HeaderFields(
             authors.stream()

@@ -23,7 +23,7 @@ final class FromField {
       Pattern.compile(
           "\\s*+(?:(?<bare>"
               + ADDRESS
-              + ")|(?:[^\",:;<>]++|"
+              + ")|(?:[^\",:;<>\\\\]++|"
               + QUOTED
               + ")*+<\\s*+(?<angled>"
               + ADDRESS
@@ -45,6 +45,7 @@ final class FromField {
     return EmailAddress.parse(bare != null ? bare : mailbox.group("angled"));
   }
 
+  /** A comment without its end leaves nothing: readers differ in what they see of the rest. */
   private static String withoutComments(String body) {
     StringBuilder plain = new StringBuilder(body.length());
     int depth = 0;
@@ -68,6 +69,6 @@ final class FromField {
       }
       at += escapes ? 1 : 0;
     }
-    return plain.toString();
+    return depth > 0 ? "" : plain.toString();
   }
 }

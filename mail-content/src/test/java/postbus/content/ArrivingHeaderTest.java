@@ -121,6 +121,9 @@ class ArrivingHeaderTest {
         "mark",
         "mark@wikimedia.org, rob@wikimedia.org",
         "group: mark@wikimedia.org;",
+        "mark@wikimedia.org (at home <rob@wikimedia.org>",
+        "\\(<rob@wikimedia.org>) <mark@wikimedia.org>",
+        "mark@wikimedia.org (" + "ö".repeat(FromField.LENGTH_MAX / 2) + ") <rob@wikimedia.org>",
         "x".repeat(FromField.LENGTH_MAX) + " <mark@wikimedia.org>");
   }
 
