@@ -12,25 +12,27 @@ import postbus.mail.Removal;
 
 /**
  * What is mended in the header of a mail that a person submits (RFC 6409, section 8): Date and
- * Message-ID are added where there are none, and who got a blind copy is told to nobody. What is
- * there stays as it is, also if it is wrong.
+ * Message-ID are added where there are none, who got a blind copy is told to nobody, and nobody
+ * vouches for himself in this host's name (RFC 8601, section 5). What else is there stays as it is,
+ * also if it is wrong.
  */
 final class FixUps {
   private static final String DATE = "date";
   private static final String MESSAGE_ID = "message-id";
+  private static final String RESULTS = "authentication-results";
 
   /** RFC 5322, sections 3.6.3 and 3.6.6. */
   private static final List<String> BLIND = List.of("bcc", "resent-bcc");
 
   /** The fields that count. */
-  static final Set<String> LOOKED_FOR = Set.of(DATE, MESSAGE_ID, "bcc", "resent-bcc");
+  static final Set<String> LOOKED_FOR = Set.of(DATE, MESSAGE_ID, RESULTS, "bcc", "resent-bcc");
 
   private FixUps() {}
 
   /**
    * The edits of a mail.
    *
-   * @param by the name of this host, in which its mail ids are unique
+   * @param by the name of this host: its mail ids are unique there, and its word has that name
    */
   static HeaderEdits of(Envelope envelope, ArrivingHeader header, String by) {
     List<HeaderField> added = new ArrayList<>();
@@ -40,7 +42,12 @@ final class FixUps {
     if (!header.has(MESSAGE_ID)) {
       added.add(new HeaderField("Message-ID", "<" + envelope.id() + "@" + by + ">"));
     }
-    Stream<String> blind = BLIND.stream().filter(header::has);
-    return new HeaderEdits(added, blind.map(Removal::of).toList());
+    Stream<Removal> blind = BLIND.stream().filter(header::has).map(Removal::of);
+    // Behind a line that is no field, other readers may find what was not looked for.
+    Stream<Removal> results =
+        header.has(RESULTS) || header.isBroken()
+            ? Stream.of(new Removal(RESULTS, by))
+            : Stream.empty();
+    return new HeaderEdits(added, Stream.concat(blind, results).toList());
   }
 }

@@ -1,8 +1,11 @@
 package postbus.ingress;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.content.Removals;
+import postbus.content.Source;
 import postbus.log.ContentStore;
 import postbus.mail.Client;
 import postbus.mail.Envelope;
@@ -72,6 +77,19 @@ class SubmittedMailTest {
     assertThat(submitted(FROM + "Resent-Bcc:\r\nbcc:\r\n\r\n").edits().removed())
         .containsExactly(Removal.of("bcc"), Removal.of("resent-bcc"));
     assertThat(submitted(FROM + "X-Bcc: a\r\n\r\nBcc: in the body").edits().removed()).isEmpty();
+  }
+
+  @Test
+  void nobodyVouchesForHimselfInOurName() throws IOException {
+    String ours = "Authentication-results : (x)\r\n mchenry.Wikimedia.org; dkim=pass\r\n";
+    String others = "Authentication-Results: mx.example.net; spf=pass\r\n";
+    for (String content : List.of(ours + others, others + "no field\r\n" + ours)) {
+      rules = new Submission(Names.ANY, Names.ANY, false, 1000);
+      assertThat(sent(content + FROM + "\r\n" + ours))
+          .isEqualTo(content.replace(ours, "") + FROM + "\r\n" + ours);
+    }
+    account = Optional.empty(); // A host of ours may have checked what it hands on.
+    assertThat(sent(ours + FROM + "\r\n")).isEqualTo(ours + FROM + "\r\n");
   }
 
   @Test
@@ -186,6 +204,14 @@ class SubmittedMailTest {
 
   private Envelope submitted(String content) {
     return talk().begun("mark@wikimedia.org").data(content).envelope();
+  }
+
+  /** What leaves of a content, without what is added. */
+  private String sent(String content) throws IOException {
+    Source text = () -> new ByteArrayInputStream(content.getBytes(ISO_8859_1));
+    try (InputStream left = Removals.without(submitted(content).edits().removed(), text).open()) {
+      return new String(left.readAllBytes(), ISO_8859_1);
+    }
   }
 
   private Envelope inChunks(String content) {
