@@ -79,12 +79,8 @@ final class SpoolRun {
         if (away == AWAY_MAX || Instant.now().isAfter(end)) {
           return;
         }
-        switch (Spool.read(file)) {
-          case Read.Broken(String why) -> {
-            err.println(file + " is no mail, and was put to " + spool.refused() + ": " + why);
-            Files.move(
-                file, spool.refused().resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-          }
+        switch (read(file)) {
+          case Read.Broken(String why) -> putAside(file, why);
           case Read.Whole(SpoolFile waiting) -> {
             Submitted submitted = submitter.submit(waiting.mail());
             away = submitted.isServerAway() ? away + 1 : 0;
@@ -92,6 +88,24 @@ final class SpoolRun {
           }
         }
       }
+    }
+  }
+
+  /** A user may have kept what is his from us; it stops no mail of others. */
+  private static Read read(Path file) {
+    try {
+      return Spool.read(file);
+    } catch (IOException e) {
+      return new Read.Broken("it cannot be read: " + e);
+    }
+  }
+
+  private void putAside(Path file, String why) {
+    err.println(file + " is no mail, and is put to " + spool.refused() + ": " + why);
+    try {
+      Files.move(file, spool.refused().resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      err.println(file + " stays: " + e);
     }
   }
 

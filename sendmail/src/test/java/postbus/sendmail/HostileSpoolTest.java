@@ -126,6 +126,20 @@ class HostileSpoolTest {
   }
 
   @Test
+  void whatCannotBePutAsideStopsNoOther() throws IOException {
+    Path odd = Files.createDirectory(name());
+    String claimed = jane.user().uid() + "." + odd.getFileName();
+    Path taken = jane.spool().refused().resolve(claimed);
+    Files.createDirectories(taken.resolve("not empty"));
+    jane.serverIsGone();
+    jane.sendmail("a@x.org");
+    jane.serverIsAt(server.port());
+
+    assertThat(jane.sendmail("-q").err()).contains("is no mail", "stays: ");
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
   void namesThatAreNoneOfOursStay() throws IOException {
     Path odd = Files.writeString(jane.dropped().resolve("..."), "odd");
     Path unfinished = Files.writeString(jane.dropped().resolve("x.new"), "odd");
