@@ -3,6 +3,7 @@ package postbus.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -98,6 +99,8 @@ class LetterLeasesTest {
       Letter letter = letters.find(id).orElseThrow();
       Operator jane = new Operator("jane", false);
       desk.record(List.of((Resolved) jane.drop(letter, LetterMark.NONE, "spam")));
+      // What was committed is seen a moment later.
+      await().atMost(WAIT).until(() -> letters.marks().containsKey(id));
     }
   }
 }
