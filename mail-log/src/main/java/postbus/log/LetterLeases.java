@@ -53,7 +53,7 @@ public final class LetterLeases {
             stage,
             now.minus(KEPT),
             letter -> {
-              boolean isOpen = !marks.getOrDefault(letter.id(), LetterMark.NONE).isDone();
+              boolean isOpen = !LetterMark.of(letter, marks).isDone();
               Optional<ContentRef> stored =
                   letter.envelope().flatMap(envelope -> envelope.body().stored());
               if (isOpen && stored.isPresent() && extend(letter.id(), stored.get())) {

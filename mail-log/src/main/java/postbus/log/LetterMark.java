@@ -54,7 +54,7 @@ public record LetterMark(List<Step> steps, Optional<Envelope> edited) {
    * That of a letter among all; {@link #NONE} also if it is older than the letter: then the topic
    * was deleted and created anew, and it is about another letter in the same place.
    */
-  static LetterMark of(Letter letter, Map<LetterId, LetterMark> marks) {
+  public static LetterMark of(Letter letter, Map<LetterId, LetterMark> marks) {
     LetterMark mark = marks.getOrDefault(letter.id(), NONE);
     Instant first = letter.at().minus(CLOCKS_APART);
     return mark.last().filter(step -> step.at().isBefore(first)).isPresent() ? NONE : mark;

@@ -112,7 +112,7 @@ public final class Operator {
     return switch (edit.of(before.get())) {
       case LetterEdit.Bad(String why) -> new Refused(letter.id(), why);
       case LetterEdit.Good(Envelope after, String changes) -> {
-        Step step = new Step(What.EDITED, Instant.now(), name, changes);
+        Step step = new Step(What.EDITED, now(letter), name, changes);
         LetterMark marked = mark.after(step).editedAs(after);
         yield new Resolved(letter.id(), marked, List.of(), changes);
       }
@@ -126,7 +126,7 @@ public final class Operator {
       String why,
       Optional<Envelope> mail,
       List<ProducerRecord<byte[], byte[]>> follows) {
-    LetterMark marked = mark.after(new Step(what, Instant.now(), name, why));
+    LetterMark marked = mark.after(new Step(what, now(letter), name, why));
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(follows);
     Event.What told =
         switch (what) {
@@ -141,6 +141,12 @@ public final class Operator {
           MailRecords.record(Event.now(service, told, envelope, envelope.recipients(), detail)));
     });
     return new Resolved(letter.id(), marked, records, why);
+  }
+
+  /** Never before the letter came, as clocks differ: an older mark is of another letter. */
+  private static Instant now(Letter letter) {
+    Instant now = Instant.now();
+    return now.isBefore(letter.at()) ? letter.at() : now;
   }
 
   private static String done(LetterMark mark) {

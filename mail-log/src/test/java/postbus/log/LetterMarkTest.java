@@ -63,23 +63,41 @@ class LetterMarkTest {
     assertThat(markOfOneThatCame(AT.minusSeconds(60), mark)).isEqualTo(mark);
   }
 
+  /** Else a letter could be replayed twice from a host whose clock is slow. */
+  @Test
+  void isOfItsLetterHoweverSlowTheOperatorsClockIs() {
+    Letter letter = letter(Instant.now().plusSeconds(3600));
+
+    assertThat(new Operator("jane", false).drop(letter, LetterMark.NONE, "spam"))
+        .isInstanceOfSatisfying(
+            Resolution.Resolved.class,
+            marked -> {
+              assertThat(LetterMark.of(letter, Map.of(letter.id(), marked.mark())))
+                  .isEqualTo(marked.mark());
+              assertThat(marked.mark().isDone()).isTrue();
+            });
+  }
+
   private static LetterMark markOfOneThatCame(Instant at, LetterMark mark) {
-    byte[] none = new byte[0];
-    var letter =
-        new Letter(
-            new ConsumerRecord<>(
-                Topics.QUARANTINE,
-                0,
-                17,
-                at.toEpochMilli(),
-                TimestampType.CREATE_TIME,
-                0,
-                0,
-                none,
-                none,
-                new RecordHeaders(),
-                Optional.empty()));
+    Letter letter = letter(at);
     return LetterMark.of(letter, Map.of(letter.id(), mark));
+  }
+
+  private static Letter letter(Instant at) {
+    byte[] none = new byte[0];
+    return new Letter(
+        new ConsumerRecord<>(
+            Topics.QUARANTINE,
+            0,
+            17,
+            at.toEpochMilli(),
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            none,
+            none,
+            new RecordHeaders(),
+            Optional.empty()));
   }
 
   @Test

@@ -46,7 +46,7 @@ final class LetterList {
           letters,
           stages.of(letters),
           letter -> {
-            LetterMark mark = marks.getOrDefault(letter.id(), LetterMark.NONE);
+            LetterMark mark = LetterMark.of(letter, marks);
             if (open && mark.isDone()) {
               return;
             }

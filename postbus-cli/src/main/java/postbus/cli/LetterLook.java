@@ -55,7 +55,7 @@ final class LetterLook {
       for (LetterId each : found) {
         Optional<Letter> letter = letters.find(each);
         if (letter.isPresent()) {
-          print(letter.get(), marks.getOrDefault(each, LetterMark.NONE), line.getOut());
+          print(letter.get(), LetterMark.of(letter.get(), marks), line.getOut());
           return 0;
         }
         line.getErr().println(shelf.unknown(each));

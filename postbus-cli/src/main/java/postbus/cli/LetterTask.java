@@ -57,7 +57,7 @@ final class LetterTask {
           for (LetterId id : new LetterIds(shelf, ids, marks, work::refuse).find(servers)) {
             Optional<Letter> letter = letters.find(id);
             if (letter.isPresent()) {
-              work.add(wish.of(letter.get(), marks.getOrDefault(id, LetterMark.NONE)));
+              work.add(wish.of(letter.get(), LetterMark.of(letter.get(), marks)));
             } else {
               work.refuse(shelf.unknown(id));
             }
@@ -78,7 +78,7 @@ final class LetterTask {
                 letters,
                 stage.of(letters),
                 letter -> {
-                  LetterMark mark = marks.getOrDefault(letter.id(), LetterMark.NONE);
+                  LetterMark mark = LetterMark.of(letter, marks);
                   if (!mark.isDone()) {
                     work.add(wish.of(letter, mark));
                   }

@@ -143,7 +143,7 @@ final class StatusReading implements AutoCloseable {
           stage,
           Instant.EPOCH,
           letter -> {
-            if (!marks.getOrDefault(letter.id(), LetterMark.NONE).isDone()) {
+            if (!LetterMark.of(letter, marks).isDone()) {
               var one = new Status.Letters(stage, 1, letter.at(), letter.reason());
               last.merge(stage, one, StatusReading::together);
             }
