@@ -16,11 +16,15 @@ import postbus.testkit.TestCertificate;
 
 /** What is told of a listener. */
 class ListenerMetersTest {
+  private static final String EXPIRES = "postbus.ingress.tls.certificate.expires";
+
   @TempDir private Path folder;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
+  /** The first server of a JVM keeps its gauges, and another test may have had listeners too. */
   @BeforeEach
   void listen() {
+    Metrics.globalRegistry.find(EXPIRES).gauges().forEach(Metrics.globalRegistry::remove);
     Metrics.addRegistry(meters);
   }
 
@@ -49,10 +53,6 @@ class ListenerMetersTest {
   }
 
   private double expires(String listener) {
-    return meters
-        .get("postbus.ingress.tls.certificate.expires")
-        .tag("listener", listener)
-        .gauge()
-        .value();
+    return meters.get(EXPIRES).tag("listener", listener).gauge().value();
   }
 }
