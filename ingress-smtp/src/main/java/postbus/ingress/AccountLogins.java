@@ -38,7 +38,9 @@ final class AccountLogins implements Logins {
     if (hash.isEmpty()) {
       return nobody(password);
     }
-    another = hash.get();
+    if (hash.get().problem().isEmpty()) {
+      another = hash.get();
+    }
     return switch (hash.get().matches(password)) {
       case YES ->
           account.mayLogIn()
@@ -52,10 +54,9 @@ final class AccountLogins implements Logins {
 
   private LoginAnswer nobody(byte[] password) {
     PasswordHash compared = another;
-    if (compared != null) {
-      var _ = compared.matches(password);
-    }
-    return new LoginAnswer.WrongPassword();
+    return compared != null && compared.matches(password) == PasswordHash.Match.AWAY
+        ? new LoginAnswer.Away("passwords cannot be compared")
+        : new LoginAnswer.WrongPassword();
   }
 
   @Override

@@ -64,6 +64,7 @@ class AccountLoginsTest {
   @Test
   void whatCannotBeToldIsNoRefusal() throws IOException {
     assertThat(ask("odd@example.org", "secret")).isInstanceOf(Away.class);
+    assertThat(ask("nobody@example.org", "secret")).isEqualTo(new WrongPassword());
     Files.delete(folder.resolve("accounts"));
     AccountLogins without =
         new AccountLogins(Accounts.of(Sites.speakingTls(Sites.small(), folder.resolve("none"))));

@@ -89,6 +89,7 @@ class AccountDatabaseTest {
             "\"x' OR '1'='1\"@example.org",
             "%@example.org",
             "jäne@example.org",
+            "jane@example.org ",
             "почта@example.org",
             "x".repeat(2000) + "@example.org")) {
       assertThat(find(address)).as(address).isEqualTo(new Unknown());
