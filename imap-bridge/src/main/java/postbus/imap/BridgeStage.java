@@ -69,6 +69,7 @@ public class BridgeStage implements Part {
           new LmtpWay(
               LmtpSessions.of(lmtp, site.primaryHostname()),
               new Places(lmtp.connectionsMax(), PLACE_WAIT),
+              lmtp.recipientsMax(),
               contents::open);
       case Lda lda -> new LdaWay(lda, process.data(), contents, PLACE_WAIT);
     };

@@ -38,9 +38,9 @@ final class Conclusion {
   }
 
   /**
-   * @param untried recipients who come to the same topic anew, each alone
+   * @param parts recipients who come to the same topic anew, with a record for each of these lists
    */
-  FollowUp of(Taken taken, List<Tried> tried, List<Recipient> untried) {
+  FollowUp of(Taken taken, List<Tried> tried, List<List<Recipient>> parts) {
     Mail mail = taken.mail();
     FollowUp followUp = taken.followUp();
     List<Told> delivered = new ArrayList<>();
@@ -64,8 +64,7 @@ final class Conclusion {
         case Outcome.Bounced(var _, Cause cause) -> failed.add(new Told(recipient, cause));
       }
     }
-    untried.forEach(
-        recipient -> followUp.mail(taken.topic(), taken.key(), part(mail, List.of(recipient))));
+    parts.forEach(recipients -> followUp.mail(taken.topic(), taken.key(), part(mail, recipients)));
     defer(followUp, taken.key(), mail, deferred, said);
     bounces.succeed(followUp, mail, Success.DELIVERED, delivered);
     return failed.isEmpty() ? followUp : bounces.fail(followUp, mail, failed);

@@ -3,7 +3,6 @@ package postbus.imap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import postbus.content.DkimSigners;
 import postbus.content.Form;
 import postbus.content.OutgoingContent;
@@ -24,10 +23,9 @@ import postbus.smtp.Sent.Result;
 import postbus.smtp.Transaction;
 
 /**
- * Hands mails to a server by LMTP, such as Dovecot. The recipients of a mail share a transaction,
- * in which the server writes one mailbox after another, and answers when it is done with all. So
- * that a mailbox that hangs is in nobody's way, a mail that was tried before, or for a mailbox that
- * was in a session that was lost, goes to each of its recipients alone; and mailboxes, and mails to
+ * Hands mails to a server by LMTP, such as Dovecot. The recipients of a transaction, as many as
+ * {@link Sharing} lets share it, are written one mailbox after another, and the server answers when
+ * it is done with all. So that a mailbox that hangs is in nobody's way, mailboxes, and mails to
  * several of them, have a bounded number of sessions each ({@link Places}).
  */
 final class LmtpWay implements MailboxWay {
@@ -42,13 +40,16 @@ final class LmtpWay implements MailboxWay {
   private final Places places;
   private final Bounces.Contents contents;
   private final Suspects suspects = new Suspects();
+  private final Sharing sharing;
 
   /**
    * @param places as many as there may be sessions
+   * @param recipientsMax of one transaction
    */
-  LmtpWay(LmtpSessions sessions, Places places, Bounces.Contents contents) {
+  LmtpWay(LmtpSessions sessions, Places places, int recipientsMax, Bounces.Contents contents) {
     this.sessions = sessions;
     this.places = places;
+    this.sharing = new Sharing(suspects, recipientsMax);
     this.contents = contents;
   }
 
@@ -56,43 +57,39 @@ final class LmtpWay implements MailboxWay {
   public boolean deliver(Taken taken, Ending ending) {
     Envelope envelope = taken.mail().envelope();
     List<Recipient> all = envelope.recipients().stream().map(LmtpWay::named).toList();
-    List<Recipient> now = suspects.together(all, envelope.attempts());
-    List<Recipient> later = all.stream().filter(each -> !now.contains(each)).toList();
-    if (now.isEmpty()) {
-      var _ = ending.end(List.of(), later);
+    List<List<Recipient>> parts = sharing.parts(all, envelope.attempts());
+    if (parts.size() > 1) {
+      var _ = ending.end(List.of(), parts);
       return true;
     }
     if (!sessions.isWorthTrying()) {
-      var _ = ending.end(all(now, AWAY), later);
-      return true;
+      return end(ending, all, AWAY);
     }
     Optional<Places.Place> place =
-        now.size() == 1 ? places.enter(now.getFirst().address()) : places.enter(SEVERAL);
+        all.size() == 1 ? places.enter(all.getFirst().address()) : places.enter(SEVERAL);
     if (place.isEmpty()) {
-      var _ = ending.end(all(now, MaildirWay.BUSY), later);
-      return true;
+      return end(ending, all, MaildirWay.BUSY);
     }
     try (var _ = place.get()) {
-      return deliver(taken, now, later, ending);
+      return deliver(taken, all, ending);
     }
   }
 
-  private boolean deliver(Taken taken, List<Recipient> now, List<Recipient> later, Ending ending) {
+  private boolean deliver(Taken taken, List<Recipient> recipients, Ending ending) {
     while (true) {
       switch (sessions.take()) {
         case LmtpSessions.Taken.None(Outcome outcome) -> {
-          var _ = ending.end(all(now, outcome), later);
-          return true;
+          return end(ending, recipients, outcome);
         }
         case LmtpSessions.Taken.Session(LmtpSession session) -> {
-          switch (send(session, taken, now)) {
+          switch (send(session, taken, recipients)) {
             case Sent.Stale() -> sessions.end(session);
             case Sent.Abandoned() -> {
               sessions.end(session);
               return false;
             }
             case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
-              end(session, results, Stream.concat(later.stream(), untried.stream()), ending);
+              end(session, results, untried, ending);
               return true;
             }
           }
@@ -117,13 +114,13 @@ final class LmtpWay implements MailboxWay {
   }
 
   private void end(
-      LmtpSession session, List<Result> results, Stream<Recipient> untried, Ending ending) {
+      LmtpSession session, List<Result> results, List<Recipient> untried, Ending ending) {
     List<Tried> tried =
         results.stream().map(each -> new Tried(each.recipient(), each.outcome())).toList();
     suspects.note(tried);
     boolean isHandedOn = false;
     try {
-      session.ended(ending.end(tried, untried.toList()));
+      session.ended(ending.end(tried, untried.isEmpty() ? List.of() : List.of(untried)));
       isHandedOn = true;
     } finally {
       if (isHandedOn) {
@@ -166,8 +163,10 @@ final class LmtpWay implements MailboxWay {
     return recipient.redirectedTo(new EmailAddress(lower, address.domain()));
   }
 
-  private static List<Tried> all(List<Recipient> recipients, Outcome outcome) {
-    return recipients.stream().map(each -> new Tried(each, outcome)).toList();
+  private static boolean end(Ending ending, List<Recipient> recipients, Outcome outcome) {
+    var _ =
+        ending.end(recipients.stream().map(each -> new Tried(each, outcome)).toList(), List.of());
+    return true;
   }
 
   @Override

@@ -31,8 +31,7 @@ final class LocalDelivery implements StageWork {
     try {
       boolean isOurs =
           way(taken.mail().envelope())
-              .deliver(
-                  taken, (tried, untried) -> taken.finish(conclusion.of(taken, tried, untried)));
+              .deliver(taken, (tried, parts) -> taken.finish(conclusion.of(taken, tried, parts)));
       if (!isOurs) {
         taken.abandon();
       }

@@ -24,11 +24,11 @@ interface MailboxWay {
   /** Who hears how a mail ended. */
   interface Ending {
     /**
-     * @param untried recipients who come again, each with a record of his own: nothing is wrong
-     *     with them
+     * @param parts recipients who were not tried, and come anew, each of these lists with a record
+     *     of its own: nothing is wrong with them
      * @return completes when all of it is recorded, or has to be found out again by another owner
      */
-    CompletableFuture<Void> end(List<Tried> tried, List<Recipient> untried);
+    CompletableFuture<Void> end(List<Tried> tried, List<List<Recipient>> parts);
   }
 
   /**

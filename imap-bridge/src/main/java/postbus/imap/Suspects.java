@@ -18,18 +18,8 @@ final class Suspects {
 
   private final Set<String> addresses = new LinkedHashSet<>();
 
-  /**
-   * Those of a mail's recipients who may share a transaction; none if each has to go alone.
-   *
-   * @param attempts that the mail has had
-   */
-  synchronized List<Recipient> together(List<Recipient> all, int attempts) {
-    if (all.size() == 1) {
-      return all;
-    }
-    return attempts > 0
-        ? List.of()
-        : all.stream().filter(each -> !addresses.contains(each.address().key())).toList();
+  synchronized boolean has(Recipient recipient) {
+    return addresses.contains(recipient.address().key());
   }
 
   synchronized void note(List<Tried> tried) {

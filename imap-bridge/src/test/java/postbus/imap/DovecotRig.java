@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +43,13 @@ final class DovecotRig {
     this.contents = new ContentStore(data.resolve("content"));
   }
 
+  /** A recipient a transaction. */
   static Lmtp lmtp(Place place, int connectionsMax, Duration wait) {
-    return new Lmtp(place, connectionsMax, LONG, wait, wait, wait);
+    return lmtp(place, connectionsMax, 1, wait);
+  }
+
+  static Lmtp lmtp(Place place, int connectionsMax, int recipientsMax, Duration wait) {
+    return new Lmtp(place, connectionsMax, recipientsMax, LONG, wait, wait, wait);
   }
 
   static Place port(int port) {
@@ -55,6 +61,7 @@ final class DovecotRig {
     return new LmtpWay(
         LmtpSessions.of(lmtp, "mx.example.org"),
         new Places(lmtp.connectionsMax(), LONG),
+        lmtp.recipientsMax(),
         contents::open);
   }
 
@@ -76,6 +83,20 @@ final class DovecotRig {
 
   HandTaken.Recorded deliver(MailboxWay way, Mail mail) throws Exception {
     return end(take(way, mail));
+  }
+
+  /** A mail and all its parts, as the stage would bring them back; what came of each try. */
+  List<HandTaken.Recorded> deliverAll(MailboxWay way, Mail mail) throws Exception {
+    HandTaken.Recorded recorded = deliver(way, mail);
+    if (!recorded.story().isEmpty()) {
+      return List.of(recorded);
+    }
+    List<HandTaken.Recorded> all = new ArrayList<>();
+    for (HandTaken.Recorded.Sent part : recorded.mails) {
+      assertThat(part.topic()).isEqualTo(Topics.LOCAL);
+      all.addAll(deliverAll(way, part.mail()));
+    }
+    return all;
   }
 
   static HandTaken.Recorded end(HandTaken taken) throws Exception {

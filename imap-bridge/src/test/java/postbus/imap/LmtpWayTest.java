@@ -11,6 +11,7 @@ import static postbus.imap.DovecotRig.port;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +84,25 @@ class LmtpWayTest {
   }
 
   @Test
+  void byDefaultEachRecipientHasATransactionOverTheKeptSession() throws Exception {
+    way.stop(LONG);
+    way = rig.by(lmtp(port(server.port()), 1, LONG));
+    String[] many =
+        IntStream.range(0, 40).mapToObj(i -> "user" + i + "@a.org").toArray(String[]::new);
+    HandTaken.Recorded first = rig.deliver(way, mail(CONTENT, many));
+    assertThat(first.mails).hasSizeLessThanOrEqualTo(Sharing.PARTS_MAX);
+    assertThat(rig.deliverAll(way, mail(CONTENT, many)))
+        .hasSize(40)
+        .allMatch(each -> each.story().equals(List.of(What.DELIVERED)));
+    assertThat(server.mails().stream().flatMap(each -> each.recipients().stream()))
+        .containsExactly(many);
+    assertThat(server.connections()).isEqualTo(1);
+  }
+
+  @Test
   void whoHadNoAnswerWhenTheSessionWasLostComesAgainAlone() throws Exception {
+    way.stop(LONG);
+    way = rig.by(lmtp(port(server.port()), 4, 10, LONG));
     Mail mail = mail(CONTENT, "jane@a.org", "drop-after-dot@a.org", "joe@a.org");
     HandTaken.Recorded recorded = rig.deliver(way, mail);
     assertThat(recorded.story()).containsExactly(What.DELIVERED, What.DEFERRED);
@@ -98,9 +117,10 @@ class LmtpWayTest {
 
     Mail another = mail(CONTENT, "joe@a.org", "jane@a.org");
     recorded = rig.deliver(way, another);
-    assertThat(recorded.story()).containsExactly(What.DELIVERED);
-    assertThat(addresses(recorded.mails.getFirst().mail())).containsExactly("joe@a.org");
-    rig.deliver(way, recorded.mails.getFirst().mail());
+    assertThat(recorded.story()).isEmpty();
+    assertThat(recorded.mails.stream().map(each -> addresses(each.mail())))
+        .containsExactly(List.of("jane@a.org"), List.of("joe@a.org"));
+    rig.deliver(way, recorded.mails.getLast().mail());
     assertThat(rig.deliver(way, another).mails).isEmpty();
   }
 
@@ -124,8 +144,9 @@ class LmtpWayTest {
     way =
         new LmtpWay(
             LmtpSessions.of(
-                new Lmtp(port(server.port()), 4, SHORT, LONG, LONG, LONG), "mx.example.org"),
+                new Lmtp(port(server.port()), 4, 1, SHORT, LONG, LONG, LONG), "mx.example.org"),
             new Places(4, LONG),
+            1,
             rig.contents::open);
     for (int i = 1; i < 4; i++) {
       assertThat(rig.deliver(way, mail(CONTENT, "jane@a.org")).story())
@@ -141,7 +162,7 @@ class LmtpWayTest {
     server = ScriptedSmtpServer.start(Script.GOOD.connectionsMax(1));
     way.stop(LONG);
     LmtpSessions sessions = LmtpSessions.of(lmtp(port(server.port()), 4, LONG), "mx.example.org");
-    way = new LmtpWay(sessions, new Places(4, LONG), rig.contents::open);
+    way = new LmtpWay(sessions, new Places(2, LONG), 1, rig.contents::open);
     HandTaken first = rig.take(way, mail(CONTENT, "jane@a.org"));
     assertThat(first.ended.get().story()).containsExactly(What.DELIVERED);
     HandTaken second = rig.take(way, mail(CONTENT, "jane@a.org"));

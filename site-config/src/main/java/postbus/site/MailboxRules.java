@@ -34,6 +34,7 @@ public record MailboxRules(Way way, OptionalLong quotaOctets, Duration overQuota
    *
    * @param place where it listens
    * @param connectionsMax sessions at the same time
+   * @param recipientsMax of one transaction
    * @param idleWait how long an idle session is kept for the next mail
    * @param connectWait for the connection
    * @param commandWait for the greeting, and for the replies to all commands
@@ -42,6 +43,7 @@ public record MailboxRules(Way way, OptionalLong quotaOctets, Duration overQuota
   public record Lmtp(
       Place place,
       int connectionsMax,
+      int recipientsMax,
       Duration idleWait,
       Duration connectWait,
       Duration commandWait,

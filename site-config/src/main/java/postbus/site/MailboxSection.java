@@ -58,12 +58,20 @@ final class MailboxSection {
       in.wrong("deliver-by", "is lmtp, and there is no mailboxes.lmtp, expected " + Place.FORM);
     }
     int connectionsMax = in.count("lmtp-connections-max", 10, 1, 1000);
+    int recipientsMax = in.count("lmtp-recipients-max", 1, 1, 100);
     Duration idleWait = in.time("lmtp-idle-wait", ofSeconds(30), WAIT_LEAST, WAIT_MOST);
     Duration connectWait = in.time("lmtp-connect-wait", ofSeconds(5), WAIT_LEAST, ofMinutes(5));
     Duration commandWait = in.time("lmtp-command-wait", ofSeconds(30), WAIT_LEAST, WAIT_MOST);
     Duration finalDotWait = in.time("lmtp-final-dot-wait", ofMinutes(2), WAIT_LEAST, WAIT_MOST);
-    return place.map(
-        where -> new Lmtp(where, connectionsMax, idleWait, connectWait, commandWait, finalDotWait));
+    return place.map(where ->
+        new Lmtp(
+            where,
+            connectionsMax,
+            recipientsMax,
+            idleWait,
+            connectWait,
+            commandWait,
+            finalDotWait));
   }
 
   private static Lda lda(Section in) {

@@ -39,6 +39,7 @@ class MailboxRulesTest {
             new Lmtp(
                 new Place.Tcp(new Host("127.0.0.1", 24)),
                 4,
+                1,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
@@ -85,6 +86,7 @@ class MailboxRulesTest {
           {lda-user: root}                   | mailboxes.lda-user is "root", expected a user of this host
           {lda-wait: 10ms}                   | mailboxes.lda-wait is "10ms", expected a duration from 1s
           {lmtp-connections-max: 0}          | expected a number from 1 to 1000
+          {lmtp-recipients-max: 101}         | expected a number from 1 to 100
           {quota: 512}                       | mailboxes.quota is "512", expected a size from 1K to 1024G, or none
           {quota: 0}                         | mailboxes.quota is "0", expected a size from 1K to 1024G, or none
           {over-quota-lifetime: 31d}         | expected a duration from 1m to 30d
