@@ -10,6 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import postbus.site.SessionLimits;
 
 class ContentReaderTest {
   /** What one reading gave: how many octets it took, and what it made of them. */
@@ -145,6 +146,18 @@ class ContentReaderTest {
     assertThat(read(spaced.repeat(6) + "\r\n.\r\n").refusal()).startsWith("554 5.4.6");
     String another = "Received-SPF: pass\r\nReceived x: y\r\n";
     assertThat(read(another.repeat(6) + "\r\n.\r\n").refusal()).isEmpty();
+  }
+
+  @Test
+  void byDefaultAHundredHopsAreNoLoopYet() {
+    String hop = "Received: from here by there\r\n";
+    for (int hops : new int[] {100, 101}) {
+      ContentReader reader =
+          new ContentReader(SessionLimits.DEFAULT, (_, _, _) -> Optional.empty(), true);
+      byte[] bytes = (hop.repeat(hops) + "\r\n.\r\n").getBytes(ISO_8859_1);
+      reader.read(bytes, 0, bytes.length);
+      assertThat(reader.refusal().isPresent()).isEqualTo(hops > 100);
+    }
   }
 
   @Test

@@ -197,26 +197,32 @@ class TlsListenerTest {
     assertThat(server.taken().getLast().envelope().parameters().requireTls()).isTrue();
   }
 
-  @Test
-  void aMailWhoseTlsEndsBeforeItsDotIsNotAccepted() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"DATA", "BDAT 100", "BDAT 100 LAST"})
+  void aMailWhoseTlsEndsBeforeItDoesIsNotAccepted(String content) throws Exception {
     try (SmtpPeer clear = startTls("offered")) {
       SmtpPeer peer = clear.inTls(trusting(FIRST));
       peer.send("EHLO app.example");
-      ehlo(peer);
-      peer.send("MAIL FROM:<>", "RCPT TO:<b@example.org>", "DATA", "half a mail");
-      peer.says("250").says("250").says("354");
+      halfAMail(peer, content);
       clear.cut(); // TCP ends, and TLS never did.
     }
     try (SmtpPeer peer = implicit(Sites.APP_SERVER, FIRST)) {
       peer.says("220").send("EHLO app.example");
-      ehlo(peer);
-      peer.send("MAIL FROM:<>", "RCPT TO:<b@example.org>", "DATA", "half a mail");
-      peer.says("250").says("250").says("354");
+      halfAMail(peer, content);
       peer.halfClose(); // TLS ends, and TCP does not yet.
       peer.isCutOff();
     }
     await().atMost(SOON).until(() -> server.sessions() == 0);
     assertThat(server.taken()).isEmpty();
+  }
+
+  private static void halfAMail(SmtpPeer peer, String content) throws IOException {
+    ehlo(peer);
+    peer.send("MAIL FROM:<>", "RCPT TO:<b@example.org>", content, "half a mail");
+    peer.says("250").says("250");
+    if (content.equals("DATA")) {
+      peer.says("354");
+    }
   }
 
   @Test

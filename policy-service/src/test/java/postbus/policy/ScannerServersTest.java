@@ -12,6 +12,8 @@ import static postbus.policy.SpamdRig.NOBODY;
 import static postbus.policy.SpamdRig.SIZE_MAX;
 import static postbus.policy.SpamdRig.scored;
 
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +67,24 @@ class ScannerServersTest {
     rig.passes(ScannerServer.PROBE_EVERY);
     assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
     assertThat(fields(check.on(mail(TEXT)))).first().isEqualTo("X-Spam-Score: 2.0 (++)");
+  }
+
+  @Test
+  void aServerThatFailsIsAlarmedOnceAndItsMailsAreCounted() {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Metrics.addRegistry(meters);
+    try {
+      SpamCheck check = rig.check(SHORT, NOBODY);
+      for (int i = 0; i < 5; i++) {
+        check.on(mail(TEXT));
+      }
+      assertThat(meters.get("postbus.alarms").tag("kind", "scanner-away").counter().count())
+          .isEqualTo(1);
+      assertThat(meters.get("postbus.policy.scan").tag("outcome", "away").timer().count())
+          .isEqualTo(5);
+    } finally {
+      Metrics.removeRegistry(meters);
+    }
   }
 
   @Test
