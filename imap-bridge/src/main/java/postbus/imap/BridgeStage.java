@@ -24,7 +24,7 @@ import postbus.site.Site;
  *
  * <p>The work on one mail is {@link LocalDelivery}'s. A crash means that a mail whose outcome was
  * not recorded is tried again. In a Maildir it is found if it is there; Dovecot and commands get it
- * again, Dovecot at most one mail a session.
+ * again, Dovecot at most one mail a session, or a mailbox's of each run of its program.
  */
 @ApplicationScoped
 public class BridgeStage implements Part {
