@@ -70,7 +70,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     FolderLock lock = FolderLock.of(folder);
     try {
       int clients = LoopbackPort.free(port);
-      int controller = LoopbackPort.free(0);
+      // Beside the clients', where that is a known one, so that a firewall can name both.
+      int controller = port == 0 ? LoopbackPort.free(0) : LoopbackPort.freePreferably(clients + 1);
       Properties properties = properties(folder, clients, controller);
       properties.putAll(settings);
       format(folder);

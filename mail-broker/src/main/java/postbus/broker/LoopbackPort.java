@@ -16,13 +16,28 @@ final class LoopbackPort {
    * else may still take it before the broker does; then the broker's own start fails.
    */
   static int free(int wanted) {
+    try {
+      return bound(wanted);
+    } catch (IOException taken) {
+      throw new BrokerStartFailure("port in use: " + HOST + ":" + wanted, taken);
+    }
+  }
+
+  /** That port if it is free, another one otherwise. */
+  static int freePreferably(int wanted) {
+    try {
+      return bound(wanted);
+    } catch (IOException | IllegalArgumentException taken) {
+      return free(0);
+    }
+  }
+
+  private static int bound(int wanted) throws IOException {
     try (ServerSocket socket = new ServerSocket()) {
       // As Kafka binds it: connections of a former broker that linger do not count.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), wanted));
       return socket.getLocalPort();
-    } catch (IOException taken) {
-      throw new BrokerStartFailure("port in use: " + HOST + ":" + wanted, taken);
     }
   }
 }
