@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import postbus.delivery.DeliveryStage;
 import postbus.dns.MailExchangers;
 import postbus.dns.SiteNames;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.LogUnreachable;
@@ -155,7 +156,7 @@ final class DeliveryRig implements AutoCloseable {
     DeliveryLimits limits = site.delivery();
     LogSettings log = log(instance);
     SlotBook book = new SlotBook(log, limits.ownLanes(), limits.lending().slots());
-    ContentStore store = new ContentStore(folder.resolve("content"));
+    ContentStore store = new ContentFolder(folder.resolve("content"));
     DeliveryStage stage = new DeliveryStage(site, log, store, book, Set.of(), 25, NO_DNS);
     stage.start();
     Deliveries.until(READY_WAIT, stage::isReady);

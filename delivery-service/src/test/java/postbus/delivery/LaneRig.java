@@ -22,6 +22,7 @@ import postbus.broker.EmbeddedBroker;
 import postbus.dns.MailExchangers;
 import postbus.dns.SiteNames;
 import postbus.log.BrokerSettings;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.SlotBook;
@@ -74,7 +75,7 @@ final class LaneRig implements AutoCloseable {
       throws IOException {
     this.folder = folder;
     this.site = site(folder, limits, schedule);
-    store = new ContentStore(folder.resolve("content"));
+    store = new ContentFolder(folder.resolve("content"));
     broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, BrokerSettings.oneMachine());
     int slots = limits.lending().slots();
     List<TopicCatalogue.Pool> pools =

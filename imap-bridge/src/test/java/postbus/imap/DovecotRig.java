@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import postbus.log.Bounces;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.log.Topics;
@@ -40,7 +41,7 @@ final class DovecotRig {
 
   DovecotRig(Path data) throws IOException {
     this.data = data;
-    this.contents = new ContentStore(data.resolve("content"));
+    this.contents = new ContentFolder(data.resolve("content"));
   }
 
   /** A recipient a transaction. */

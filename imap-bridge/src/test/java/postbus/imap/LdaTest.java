@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.mail.Event.What;
 import postbus.site.MailboxRules.Lda;
@@ -108,7 +109,7 @@ class LdaTest {
 
   @Test
   void aProgramThatIsNotThereStopsTheStart() throws Exception {
-    ContentStore contents = new ContentStore(data.resolve("content"));
+    ContentStore contents = new ContentFolder(data.resolve("content"));
     Lda lda = new Lda(data.resolve("lda"), "nobody", LONG, 2);
     LdaWay way = new LdaWay(lda, data, contents, LONG, false);
     assertThatThrownBy(way::start)

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.log.Bounces;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.log.Topics;
@@ -48,7 +49,7 @@ class LocalDeliveryTest {
 
   @BeforeEach
   void openTheStore() throws IOException {
-    contents = new ContentStore(data.resolve("content"));
+    contents = new ContentFolder(data.resolve("content"));
   }
 
   @Test

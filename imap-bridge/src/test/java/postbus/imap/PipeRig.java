@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import postbus.log.Bounces;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.log.Topics;
@@ -45,7 +46,7 @@ final class PipeRig {
 
   static PipeRig in(Path folder) throws IOException {
     PipeRig rig =
-        new PipeRig(Scripts.in(folder), folder, new ContentStore(folder.resolve("content")));
+        new PipeRig(Scripts.in(folder), folder, new ContentFolder(folder.resolve("content")));
     PipeInput.prepare(rig.inputFolder());
     return rig;
   }

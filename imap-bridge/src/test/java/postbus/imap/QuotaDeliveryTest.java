@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.log.Bounces;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.log.Topics;
@@ -43,7 +44,7 @@ class QuotaDeliveryTest {
 
   @BeforeEach
   void openTheStore() throws IOException {
-    contents = new ContentStore(data.resolve("content"));
+    contents = new ContentFolder(data.resolve("content"));
   }
 
   @Test

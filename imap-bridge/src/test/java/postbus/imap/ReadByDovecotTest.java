@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.Body;
@@ -62,7 +63,7 @@ class ReadByDovecotTest {
   @BeforeEach
   void aMailboxOfItsOwn() throws IOException {
     address = address(++people);
-    ContentStore contents = new ContentStore(dovecot.folder().resolve("content"));
+    ContentStore contents = new ContentFolder(dovecot.folder().resolve("content"));
     mailboxes = new Mailboxes(dovecot.folder(), contents, _ -> OptionalLong.of(QUOTA));
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import postbus.log.ContentStore;
+import postbus.log.ContentFolder;
 import postbus.log.Mail;
 import postbus.mail.HeaderEdits;
 import postbus.mail.HeaderField;
@@ -33,7 +33,7 @@ class RemovedFieldsTest {
   void aMailboxGetsOursAndNotTheClients() throws IOException {
     Mail mail = edited(rig.mailForMailbox(PipeRig.STAFF));
     Mailboxes mailboxes =
-        new Mailboxes(folder, new ContentStore(folder.resolve("content")), Quotas.OWN);
+        new Mailboxes(folder, new ContentFolder(folder.resolve("content")), Quotas.OWN);
     Outcome outcome =
         mailboxes.deliver(mail, mail.envelope().recipients().getFirst(), () -> true).orElseThrow();
     assertThat(outcome)

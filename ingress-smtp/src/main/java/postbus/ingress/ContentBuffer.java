@@ -113,7 +113,7 @@ final class ContentBuffer implements ContentReader.Sink {
     forget();
     if (writer != null) {
       try {
-        writer.discard();
+        writer.close();
       } catch (IOException e) {
         LOG.warnf("mail %s: what was stored of it stays until it is swept: %s", id, e);
       }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.mail.MailId;
 
@@ -164,7 +165,7 @@ class AttacksTest {
     OctetBudget used = new OctetBudget(100);
     assertThat(used.take(100)).isTrue();
     ContentBuffer buffer =
-        new ContentBuffer(MailId.next(), 10_000, used, new ContentStore(folder.resolve("store")));
+        new ContentBuffer(MailId.next(), 10_000, used, new ContentFolder(folder.resolve("store")));
     byte[] line = "a line\r\n".getBytes(US_ASCII);
     assertThat(buffer.write(line, 0, line.length)).isEmpty();
     assertThat(buffer.isStored()).isTrue();
@@ -174,7 +175,7 @@ class AttacksTest {
 
   @Test
   void whenMemoryAndStoreAreUsedUpTheClientKeepsItsMail() throws IOException {
-    ContentStore store = new ContentStore(folder.resolve("store"));
+    ContentStore store = new ContentFolder(folder.resolve("store"));
     Files.delete(folder.resolve("store/tmp"));
     ContentBuffer buffer = new ContentBuffer(MailId.next(), 10_000, new OctetBudget(0), store);
     assertThat(buffer.write(new byte[10], 0, 10)).contains(Replies.LOG_AWAY);
@@ -184,7 +185,7 @@ class AttacksTest {
   @Test
   void memoryIsGivenBackWhateverBecomesOfAContent() throws IOException {
     OctetBudget memory = new OctetBudget(100_000);
-    ContentStore store = new ContentStore(folder.resolve("store"));
+    ContentStore store = new ContentFolder(folder.resolve("store"));
     ContentBuffer kept = new ContentBuffer(MailId.next(), 50_000, memory, store);
     ContentBuffer spilled = new ContentBuffer(MailId.next(), 50_000, memory, store);
     byte[] much = new byte[40_000];

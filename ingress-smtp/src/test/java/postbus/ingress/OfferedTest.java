@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import postbus.log.ContentStore;
+import postbus.log.ContentFolder;
 import postbus.log.Mail;
 import postbus.mail.MailParameters;
 import postbus.mail.MailParameters.Return;
@@ -58,7 +58,7 @@ class OfferedTest {
     }
     Mail mail = server.taken().getFirst();
     assertThat(mail.content()).isEmpty();
-    try (var content = new ContentStore(folder).open(mail)) {
+    try (var content = new ContentFolder(folder).open(mail)) {
       assertThat(content.readAllBytes()).asString(ISO_8859_1).isEqualTo(chunk.repeat(5));
     }
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import postbus.log.ContentStore;
+import postbus.log.ContentFolder;
 import postbus.log.Mail;
 import postbus.mail.Client;
 import postbus.mail.SmtpReply;
@@ -42,7 +42,7 @@ final class RunningServer implements AutoCloseable {
             new SenderDesk(site, new LiveFiles(folder)),
             logins,
             new Taking(),
-            new ContentStore(folder));
+            new ContentFolder(folder));
     server.start();
   }
 

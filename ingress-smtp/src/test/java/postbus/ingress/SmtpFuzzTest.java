@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.mail.SmtpReply;
 import postbus.site.Manners;
@@ -201,7 +202,7 @@ class SmtpFuzzTest {
 
   private void runs(String what, Octets sessions) throws IOException {
     System.out.printf("fuzz: %s, -Dfuzz.seed=%d%n", what, seed);
-    store = new ContentStore(folder);
+    store = new ContentFolder(folder);
     while (commands < COMMANDS) {
       byte[] octets = sessions.next();
       try {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.SmtpReply;
@@ -352,7 +353,7 @@ class SmtpServerTest {
 
   private void start(SessionLimits limits) throws IOException {
     Site site = Sites.of(limits);
-    store = new ContentStore(folder);
+    store = new ContentFolder(folder);
     server =
         new SmtpServer(
             vertx,

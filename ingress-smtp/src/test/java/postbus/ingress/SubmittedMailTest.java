@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.content.Removals;
 import postbus.content.Source;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.mail.Client;
 import postbus.mail.Envelope;
@@ -40,7 +41,7 @@ class SubmittedMailTest {
 
   @BeforeEach
   void begin() throws IOException {
-    store = new ContentStore(folder.resolve("content"));
+    store = new ContentFolder(folder.resolve("content"));
     Files.createDirectory(folder.resolve("aliases"));
     Files.writeString(
         folder.resolve("aliases/wikimedia.org"),

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import postbus.log.ContentStore;
+import postbus.log.ContentFolder;
 import postbus.log.Mail;
 import postbus.mail.SmtpReply;
 import postbus.mail.TlsUsed;
@@ -44,7 +44,7 @@ final class Talk {
       session.onTls(TLS);
     }
     lines = CommandLines.of(site, session.isTrusted());
-    contents = new Contents(site.sessions(), memory, new ContentStore(folder));
+    contents = new Contents(site.sessions(), memory, new ContentFolder(folder));
     follow(session.onConnect(false));
     says("220 ");
   }

@@ -58,7 +58,7 @@ public final class Bounces {
    */
   public record Told(Recipient recipient, Cause cause) {}
 
-  /** Opens a mail's content, wherever it is: {@code ContentStore::open}. */
+  /** Opens a mail's content, wherever it is: {@link ContentStore#open(Mail)}. */
   public interface Contents {
     InputStream open(Mail mail) throws IOException;
   }

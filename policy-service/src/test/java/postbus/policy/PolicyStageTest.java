@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Topics;
 import postbus.mail.AddressVerifier.Standing;
@@ -65,7 +66,7 @@ class PolicyStageTest {
             _ -> new Verification(Standing.LOCAL, SmtpReply.of(250, "2.1.5", "Ok")),
             List.of(new AddressExists()),
             List.of(_ -> verdict));
-    ContentStore store = new ContentStore(folder.resolve("content"));
+    ContentStore store = new ContentFolder(folder.resolve("content"));
     stage = new PolicyStage(policy, SCHEDULE, log.settings(), store);
     stage.start();
     await().atMost(LONG).until(stage::isReady);

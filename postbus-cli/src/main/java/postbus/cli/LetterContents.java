@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import postbus.log.ContentFolder;
 import postbus.log.ContentLease;
 import postbus.log.ContentStore;
 import postbus.log.Letter;
@@ -35,7 +36,9 @@ record LetterContents(Path folder) {
   ContentLease looking() {
     return ref -> {
       try {
-        store(ref);
+        if (store(ref).livesUntil(ref).isEmpty()) {
+          throw new NoSuchFileException(ref.name());
+        }
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
       }
@@ -71,6 +74,6 @@ record LetterContents(Path folder) {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    return new ContentStore(folder);
+    return new ContentFolder(folder);
   }
 }

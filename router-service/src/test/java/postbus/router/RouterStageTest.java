@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.broker.EmbeddedBroker;
 import postbus.log.BrokerSettings;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.TopicCatalogue;
@@ -87,7 +88,7 @@ class RouterStageTest {
   @BeforeEach
   void start() throws Exception {
     oracle = OracleSite.in(Files.createDirectory(folder.resolve("site")));
-    ContentStore store = new ContentStore(folder.resolve("content"));
+    ContentStore store = new ContentFolder(folder.resolve("content"));
     Site site = quickly(oracle.site());
     stage = new RouterStage(oracle.router(), RouterStageTest::lane, site, settings, store);
     stage.start();

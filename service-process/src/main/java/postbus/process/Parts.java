@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import postbus.accounts.Accounts;
+import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.SlotBook;
@@ -85,7 +86,7 @@ class Parts {
   ContentStore contentStore(ProcessSettings settings) {
     Path folder = settings.data().resolve("content");
     try {
-      return new ContentStore(folder);
+      return new ContentFolder(folder);
     } catch (IOException e) {
       throw new PreventFurtherStepsException("cannot keep contents in " + folder + ": " + e, 1);
     }

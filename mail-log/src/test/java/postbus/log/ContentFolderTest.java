@@ -25,7 +25,7 @@ import postbus.mail.MailId;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 
-class ContentStoreTest {
+class ContentFolderTest {
   private static final byte[] CONTENT =
       "Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -34,7 +34,7 @@ class ContentStoreTest {
 
   @BeforeEach
   void open() throws IOException {
-    store = new ContentStore(folder);
+    store = new ContentFolder(folder);
   }
 
   @Test
@@ -103,7 +103,7 @@ class ContentStoreTest {
     Path fresh = Files.write(folder.resolve("tmp").resolve(MailId.next().toString()), CONTENT);
     age(left, Duration.ofHours(25));
 
-    assertThat(new ContentStore(folder).sweep(Instant.now())).isEqualTo(1);
+    assertThat(new ContentFolder(folder).sweep(Instant.now())).isEqualTo(1);
     assertThat(unfinished()).containsExactly(fresh);
   }
 
