@@ -2,6 +2,7 @@ package postbus.imap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Collections;
 import postbus.accounts.Accounts;
 import postbus.log.Bounces;
 import postbus.log.ContentStore;
@@ -30,7 +31,10 @@ import postbus.site.Site;
 public class BridgeStage implements Part {
   static final String SERVICE = "imap-bridge";
 
-  /** For a place to write; a mail that gets none steps aside and is tried again. */
+  /** For a place in one mailbox; a mail that gets none steps aside. */
+  private static final Duration MAILBOX_WAIT = Duration.ofSeconds(2);
+
+  /** For a place to write among all. */
   private static final Duration PLACE_WAIT = Duration.ofSeconds(30);
 
   /** For a run of the same command to end; short, as who waits holds a place in the window. */
@@ -58,20 +62,22 @@ public class BridgeStage implements Part {
   }
 
   private MailboxWay way(Site site, ContentStore contents, ProcessSettings process) {
+    Places.Waits waits =
+        new Places.Waits(MAILBOX_WAIT, PLACE_WAIT, Collections.max(site.schedule().delays()));
     return switch (site.mailboxes().way()) {
       case Maildir() -> {
         Quotas quotas = new AccountQuotas(accounts, site.mailboxes().quotaOctets());
         yield new MaildirWay(
             new Mailboxes(process.data(), contents, quotas),
-            new Places(site.delivery().localWorkersMax(), PLACE_WAIT));
+            new Places(site.delivery().localWorkersMax(), waits));
       }
       case Lmtp lmtp ->
           new LmtpWay(
               LmtpSessions.of(lmtp, site.primaryHostname()),
-              new Places(lmtp.connectionsMax(), PLACE_WAIT),
+              new Places(lmtp.connectionsMax(), waits),
               lmtp.recipientsMax(),
               contents::open);
-      case Lda lda -> new LdaWay(lda, process.data(), contents, PLACE_WAIT);
+      case Lda lda -> new LdaWay(lda, process.data(), contents, waits);
     };
   }
 

@@ -1,5 +1,7 @@
 package postbus.imap;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,8 @@ import postbus.site.Schedule;
 
 /**
  * What follows from an attempt: for each recipient, that the mail is delivered, is tried again by
- * the schedule, or has failed for good, also because its lifetime is over.
+ * the schedule or when its mailbox has room for it, or has failed for good, also because its
+ * lifetime is over.
  */
 final class Conclusion {
   /** What senders are told, who need not know of our folders and commands. */
@@ -46,6 +49,7 @@ final class Conclusion {
     List<Told> delivered = new ArrayList<>();
     List<Told> deferred = new ArrayList<>();
     String said = "";
+    List<Tried> aside = new ArrayList<>();
     List<Told> failed = new ArrayList<>();
     for (Tried each : tried) {
       Recipient recipient = each.recipient();
@@ -57,6 +61,7 @@ final class Conclusion {
         }
         case Outcome.Deferred(var _, Cause cause) when isOver(mail.envelope()) ->
             failed.add(new Told(recipient, cause));
+        case Outcome.Deferred _ when each.aside().isPresent() -> aside.add(each);
         case Outcome.Deferred(var _, Cause cause) -> {
           said = deferred.isEmpty() ? each.said() : said;
           deferred.add(new Told(recipient, cause));
@@ -66,6 +71,7 @@ final class Conclusion {
     }
     parts.forEach(recipients -> followUp.mail(taken.topic(), taken.key(), part(mail, recipients)));
     defer(followUp, taken.key(), mail, deferred, said);
+    stepAside(followUp, taken.key(), mail, aside);
     bounces.succeed(followUp, mail, Success.DELIVERED, delivered);
     return failed.isEmpty() ? followUp : bounces.fail(followUp, mail, failed);
   }
@@ -79,6 +85,19 @@ final class Conclusion {
       followUp
           .retry(Topics.LOCAL, key, new Mail(later, mail.content()), due)
           .event(event(What.DEFERRED, later, later.recipients(), why));
+    }
+  }
+
+  /** They were not tried, and wait as they are until the last of them has its turn. */
+  private static void stepAside(FollowUp followUp, String key, Mail mail, List<Tried> aside) {
+    if (!aside.isEmpty()) {
+      Instant turn =
+          aside.stream().flatMap(each -> each.aside().stream()).max(naturalOrder()).orElseThrow();
+      Mail part = part(mail, aside.stream().map(Tried::recipient).toList());
+      String why = aside.getFirst().outcome().why().reply().toString();
+      followUp
+          .retry(Topics.LOCAL, key, part, turn)
+          .event(event(What.DEFERRED, part.envelope(), part.envelope().recipients(), why));
     }
   }
 

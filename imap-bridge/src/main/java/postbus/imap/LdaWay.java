@@ -30,19 +30,19 @@ final class LdaWay implements OneByOne {
   private volatile Optional<RunAs> runAs = Optional.empty();
 
   /**
-   * @param placeWait for a run of the program to end; a mail that waits longer steps aside
+   * @param waits for a run of the program to end
    */
-  LdaWay(Lda lda, Path data, ContentStore contents, Duration placeWait) {
-    this(lda, data, contents, placeWait, new UnixSystem().getUid() == 0);
+  LdaWay(Lda lda, Path data, ContentStore contents, Places.Waits waits) {
+    this(lda, data, contents, waits, new UnixSystem().getUid() == 0);
   }
 
   /**
    * @param isRoot whether the program is to be run as another user
    */
-  LdaWay(Lda lda, Path data, ContentStore contents, Duration placeWait, boolean isRoot) {
+  LdaWay(Lda lda, Path data, ContentStore contents, Places.Waits waits, boolean isRoot) {
     this.lda = lda;
     this.commands = new MailCommands(data.resolve("lda"), contents);
-    this.places = new Places(lda.atOnceMax(), placeWait);
+    this.places = new Places(lda.atOnceMax(), waits);
     this.isRoot = isRoot;
   }
 
@@ -73,15 +73,16 @@ final class LdaWay implements OneByOne {
 
   @Override
   public Optional<Tried> deliver(Mail mail, Recipient recipient, BooleanSupplier mayGoOn) {
-    Optional<Places.Place> place = places.enter(recipient.address());
-    if (place.isEmpty()) {
-      return Optional.of(new Tried(recipient, MaildirWay.BUSY));
-    }
-    try (var _ = place.get()) {
-      return commands
-          .run(mail, recipient.address(), run(mail, recipient), mayGoOn)
-          .map(end -> new Tried(recipient, LdaStatus.outcome(end), LdaStatus.said(end)));
-    }
+    return switch (places.enter(recipient.address())) {
+      case Places.Entry.Busy busy -> Optional.of(Tried.busy(recipient, busy));
+      case Places.Place place -> {
+        try (place) {
+          yield commands
+              .run(mail, recipient.address(), run(mail, recipient), mayGoOn)
+              .map(end -> new Tried(recipient, LdaStatus.outcome(end), LdaStatus.said(end)));
+        }
+      }
+    };
   }
 
   private MailCommands.Run run(Mail mail, Recipient recipient) {

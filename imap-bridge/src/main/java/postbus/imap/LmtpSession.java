@@ -36,6 +36,11 @@ final class LmtpSession {
     return recorded.isDone();
   }
 
+  /** Whether the last mail may have been taken: the server agreed to its content. */
+  boolean hasPassedDot() {
+    return hasPassedDot;
+  }
+
   /**
    * Sends a mail; see {@link SmtpConnection#send}. {@link #ended} follows.
    *

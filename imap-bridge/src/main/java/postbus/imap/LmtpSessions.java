@@ -18,11 +18,13 @@ import postbus.log.Alarm;
 import postbus.log.Topics;
 import postbus.mail.NextHop.Host;
 import postbus.mail.Outcome;
+import postbus.mail.Scope;
 import postbus.process.Breaker;
 import postbus.process.PoolMeters;
 import postbus.site.MailboxRules.Lmtp;
 import postbus.site.Place;
 import postbus.smtp.LmtpConnector;
+import postbus.smtp.Sent.Result;
 import postbus.smtp.SmtpConnection;
 import postbus.smtp.SmtpConnector.Opened;
 import postbus.smtp.SmtpWaits;
@@ -133,22 +135,44 @@ final class LmtpSessions {
     return switch (connector.open()) {
       case Opened.Connected(SmtpConnection connection) -> {
         meters.sessionBegan();
-        answered();
         yield new Taken.Session(new LmtpSession(connection));
       }
       case Opened.Failed(Outcome outcome) -> {
         meters.notConnected();
-        if (breaker.failed()) {
-          isAway = true;
-          Alarm.MAILBOXES_AWAY.raise(
-              LOG, "no mail gets into mailboxes: %s: %s", server, outcome.why().reply());
-        }
+        failed(outcome);
         yield new Taken.None(outcome);
       }
     };
   }
 
-  /** A server that lets nobody in any more may still serve those who are. */
+  /**
+   * What an attempt says of the server. One that has agreed to take the mail, or refuses it, is
+   * there, also if a mailbox hangs thereafter, or if it lets nobody else in; one that greets and
+   * then has no answer is away.
+   */
+  void judge(LmtpSession session, List<Result> results) {
+    Optional<Outcome> silence = results.stream().map(Result::outcome).findFirst();
+    if (session.hasPassedDot() || !results.stream().allMatch(LmtpSessions::isLost)) {
+      answered();
+    } else {
+      silence.ifPresent(this::failed);
+    }
+  }
+
+  private static boolean isLost(Result result) {
+    return result.outcome() instanceof Outcome.Deferred(Scope scope, var _)
+        && scope == Scope.SESSION;
+  }
+
+  /** It was asked, and had no answer. */
+  void failed(Outcome outcome) {
+    if (breaker.failed()) {
+      isAway = true;
+      Alarm.MAILBOXES_AWAY.raise(
+          LOG, "no mail gets into mailboxes: %s: %s", server, outcome.why().reply());
+    }
+  }
+
   private void answered() {
     if (breaker.answered()) {
       isAway = false;
@@ -159,9 +183,6 @@ final class LmtpSessions {
   void giveBack(LmtpSession session) {
     session.idle();
     boolean isUsable = session.connection().isUsable();
-    if (isUsable) {
-      answered();
-    }
     synchronized (this) {
       if (!isClosed && isUsable) {
         idle.addFirst(session);

@@ -2,7 +2,6 @@ package postbus.imap;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import postbus.content.DkimSigners;
 import postbus.content.Form;
 import postbus.content.OutgoingContent;
@@ -31,6 +30,9 @@ import postbus.smtp.Transaction;
 final class LmtpWay implements MailboxWay {
   /** The name of all mails to several mailboxes among those of mailboxes. */
   private static final String SEVERAL = "";
+
+  /** A server that has ended a kept session says so at once; one that does not has no answer. */
+  private static final Duration STALE_MAX = Duration.ofMillis(250);
 
   private static final Outcome AWAY =
       new Outcome.Deferred(
@@ -65,14 +67,19 @@ final class LmtpWay implements MailboxWay {
     if (!sessions.isWorthTrying()) {
       return end(ending, all, AWAY);
     }
-    Optional<Places.Place> place =
-        all.size() == 1 ? places.enter(all.getFirst().address()) : places.enter(SEVERAL);
-    if (place.isEmpty()) {
-      return end(ending, all, MaildirWay.BUSY);
-    }
-    try (var _ = place.get()) {
-      return deliver(taken, all, ending);
-    }
+    return switch (all.size() == 1
+        ? places.enter(all.getFirst().address())
+        : places.enter(SEVERAL)) {
+      case Places.Entry.Busy busy -> {
+        var _ = ending.end(all.stream().map(each -> Tried.busy(each, busy)).toList(), List.of());
+        yield true;
+      }
+      case Places.Place place -> {
+        try (place) {
+          yield deliver(taken, all, ending);
+        }
+      }
+    };
   }
 
   private boolean deliver(Taken taken, List<Recipient> recipients, Ending ending) {
@@ -82,13 +89,21 @@ final class LmtpWay implements MailboxWay {
           return end(ending, recipients, outcome);
         }
         case LmtpSessions.Taken.Session(LmtpSession session) -> {
+          long begun = System.nanoTime();
           switch (send(session, taken, recipients)) {
-            case Sent.Stale() -> sessions.end(session);
+            case Sent.Stale() -> {
+              sessions.end(session);
+              if (System.nanoTime() - begun > STALE_MAX.toNanos()) {
+                sessions.failed(AWAY);
+                return end(ending, recipients, AWAY);
+              }
+            }
             case Sent.Abandoned() -> {
               sessions.end(session);
               return false;
             }
             case Sent.Ended(List<Result> results, List<Recipient> untried) -> {
+              sessions.judge(session, results);
               end(session, results, untried, ending);
               return true;
             }

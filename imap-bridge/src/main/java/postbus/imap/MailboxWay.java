@@ -1,11 +1,15 @@
 package postbus.imap;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import postbus.log.Taken;
+import postbus.mail.Cause;
 import postbus.mail.Outcome;
 import postbus.mail.Recipient;
+import postbus.mail.Scope;
 
 /** A way into mailboxes. Any number of threads may use it. */
 interface MailboxWay {
@@ -14,10 +18,24 @@ interface MailboxWay {
    * How one attempt ended for one recipient.
    *
    * @param said words for the mail's story that are no sender's business; may be empty
+   * @param aside until when the mail steps aside, if it was not tried; empty if it was
    */
-  record Tried(Recipient recipient, Outcome outcome, String said) {
+  record Tried(Recipient recipient, Outcome outcome, String said, Optional<Instant> aside) {
+    private static final Outcome BUSY =
+        new Outcome.Deferred(
+            Scope.RECIPIENT, Cause.ours("WRITE", 450, "4.2.0", "the mailbox is busy"));
+
+    Tried(Recipient recipient, Outcome outcome, String said) {
+      this(recipient, outcome, said, Optional.empty());
+    }
+
     Tried(Recipient recipient, Outcome outcome) {
       this(recipient, outcome, "");
+    }
+
+    /** The mailbox has no room for one more mail now. */
+    static Tried busy(Recipient recipient, Places.Entry.Busy busy) {
+      return new Tried(recipient, BUSY, "", Optional.of(busy.turn()));
     }
   }
 

@@ -1,15 +1,16 @@
 package postbus.imap;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import postbus.mail.EmailAddress;
 
 /**
- * Who may write now: so many mails in all, and of those only a few into one mailbox. A mailbox that
- * hangs keeps the places of those few, and its other mails wait without a place.
+ * Who may write now: so many mails in all, and of those only a few into one mailbox. Who waits
+ * holds a place in the stage's window, so nobody waits long for a mailbox: mails that it has no
+ * room for in time step aside, and while it is so slow, those that come after them do so at once.
  */
 final class Places {
   /**
@@ -18,38 +19,75 @@ final class Places {
    */
   static final int MAILBOX_WRITERS_MAX = 4;
 
+  /** A mail that steps aside is away for no less: it is written twice for that. */
+  static final Duration ASIDE_LEAST = Duration.ofSeconds(10);
+
+  /** Between mails that come back to one mailbox. */
+  static final Duration ASIDE_INTERVAL = Duration.ofMillis(50);
+
   private final ConcurrentHashMap<String, Mailbox> mailboxes = new ConcurrentHashMap<>();
   private final Semaphore writers;
   private final int mailboxWritersMax;
-  private final Duration waitMax;
+  private final Waits waits;
 
-  /** Kept only while somebody writes or waits; the map's lock guards the count. */
+  /**
+   * How long a mail waits for a place.
+   *
+   * @param mailbox in its mailbox
+   * @param all in all, where others are not the slower ones
+   * @param asideMost a mail that steps aside is away for no more
+   */
+  record Waits(Duration mailbox, Duration all, Duration asideMost) {}
+
+  /** Kept only while somebody writes or waits; the map's lock guards the count of them. */
   private static final class Mailbox {
     final Semaphore writers;
     int users;
+    private Instant slowUntil = Instant.MIN;
+    private Instant bookedUntil = Instant.MIN;
 
     Mailbox(int writersMax) {
-      writers = new Semaphore(writersMax);
+      writers = new Semaphore(writersMax, true);
+    }
+
+    synchronized boolean isSlow() {
+      return Instant.now().isBefore(slowUntil);
+    }
+
+    /** When one more mail that steps aside has its turn: after those that did so before. */
+    synchronized Instant turn(Duration most) {
+      Instant now = Instant.now();
+      slowUntil = now.plus(ASIDE_LEAST);
+      Instant after = bookedUntil.isAfter(slowUntil) ? bookedUntil : slowUntil;
+      Instant latest = now.plus(most);
+      bookedUntil = after.plus(ASIDE_INTERVAL);
+      bookedUntil = bookedUntil.isAfter(latest) ? latest : bookedUntil;
+      return bookedUntil;
     }
   }
 
   /**
    * @param writersMax mails being written at the same time
-   * @param waitMax for a place, once in the mailbox and once in all
    */
-  Places(int writersMax, Duration waitMax) {
+  Places(int writersMax, Waits waits) {
     this.writers = new Semaphore(writersMax);
     this.mailboxWritersMax = Math.clamp(writersMax / 2, 1, MAILBOX_WRITERS_MAX);
-    this.waitMax = waitMax;
+    this.waits = waits;
   }
 
-  /** Waits for a place; empty if there was none in time. Whoever got it closes it. */
-  Optional<Place> enter(EmailAddress address) {
+  /** What a request for a place led to. */
+  sealed interface Entry {
+    /** There is none: the mail steps aside until then. */
+    record Busy(Instant turn) implements Entry {}
+  }
+
+  /** Waits for a place. */
+  Entry enter(EmailAddress address) {
     return enter(address.key()); // as the mailbox's folder has it
   }
 
   /** The same for what has a name, and is bounded as a mailbox is. */
-  Optional<Place> enter(String name) {
+  Entry enter(String name) {
     Mailbox mailbox =
         mailboxes.compute(
             name,
@@ -58,14 +96,15 @@ final class Places {
               used.users++;
               return used;
             });
-    if (acquire(mailbox.writers)) {
-      if (acquire(writers)) {
-        return Optional.of(new Place(name, mailbox));
+    if (acquire(mailbox.writers, mailbox.isSlow() ? Duration.ZERO : waits.mailbox())) {
+      if (acquire(writers, waits.all())) {
+        return new Place(name, mailbox);
       }
       mailbox.writers.release();
     }
+    Instant turn = mailbox.turn(waits.asideMost());
     forget(name);
-    return Optional.empty();
+    return new Entry.Busy(turn);
   }
 
   private void forget(String name) {
@@ -77,17 +116,17 @@ final class Places {
     return mailboxes.size();
   }
 
-  private boolean acquire(Semaphore semaphore) {
+  private static boolean acquire(Semaphore semaphore, Duration wait) {
     try {
-      return semaphore.tryAcquire(waitMax.toMillis(), TimeUnit.MILLISECONDS);
+      return semaphore.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  /** Leave to write one mail into one mailbox. */
-  final class Place implements AutoCloseable {
+  /** Leave to write one mail into one mailbox; whoever got it closes it. */
+  final class Place implements Entry, AutoCloseable {
     private final String name;
     private final Mailbox mailbox;
 

@@ -140,7 +140,9 @@ class DeployedDovecotTest {
             .formatted(String.join(" ", DovecotProcess.command()), folder.resolve("dovecot.conf"));
     Path script = Files.writeString(folder.resolve("run-lda"), "#!/bin/sh\n" + program + "\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    LdaWay way = new LdaWay(new Lda(script, "nobody", LONG, 4), folder, rig.contents, LONG, false);
+    LdaWay way =
+        new LdaWay(
+            new Lda(script, "nobody", LONG, 4), folder, rig.contents, DovecotRig.WAITS, false);
     way.start();
     return way;
   }

@@ -36,6 +36,9 @@ final class DovecotRig {
   static final String PASSWORD = "secret";
   static final Duration LONG = Duration.ofSeconds(30);
 
+  /** No mail steps aside within a test. */
+  static final Places.Waits WAITS = new Places.Waits(LONG, LONG, LONG);
+
   final ContentStore contents;
   private final Path data;
 
@@ -61,7 +64,7 @@ final class DovecotRig {
   LmtpWay by(Lmtp lmtp) {
     return new LmtpWay(
         LmtpSessions.of(lmtp, "mx.example.org"),
-        new Places(lmtp.connectionsMax(), LONG),
+        new Places(lmtp.connectionsMax(), WAITS),
         lmtp.recipientsMax(),
         contents::open);
   }

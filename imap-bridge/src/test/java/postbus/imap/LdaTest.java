@@ -111,7 +111,7 @@ class LdaTest {
   void aProgramThatIsNotThereStopsTheStart() throws Exception {
     ContentStore contents = new ContentFolder(data.resolve("content"));
     Lda lda = new Lda(data.resolve("lda"), "nobody", LONG, 2);
-    LdaWay way = new LdaWay(lda, data, contents, LONG, false);
+    LdaWay way = new LdaWay(lda, data, contents, DovecotRig.WAITS, false);
     assertThatThrownBy(way::start)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("mailboxes.lda: " + lda.program() + ", expected a program");
@@ -124,7 +124,8 @@ class LdaTest {
   }
 
   private LdaWay way(ContentStore contents, Path program, Duration runMax) {
-    LdaWay way = new LdaWay(new Lda(program, "nobody", runMax, 4), data, contents, LONG, false);
+    LdaWay way =
+        new LdaWay(new Lda(program, "nobody", runMax, 4), data, contents, DovecotRig.WAITS, false);
     way.start();
     return way;
   }

@@ -145,7 +145,7 @@ class LmtpWayTest {
         new LmtpWay(
             LmtpSessions.of(
                 new Lmtp(port(server.port()), 4, 1, SHORT, LONG, LONG, LONG), "mx.example.org"),
-            new Places(4, LONG),
+            new Places(4, DovecotRig.WAITS),
             1,
             rig.contents::open);
     for (int i = 1; i < 4; i++) {
@@ -162,7 +162,7 @@ class LmtpWayTest {
     server = ScriptedSmtpServer.start(Script.GOOD.connectionsMax(1));
     way.stop(LONG);
     LmtpSessions sessions = LmtpSessions.of(lmtp(port(server.port()), 4, LONG), "mx.example.org");
-    way = new LmtpWay(sessions, new Places(2, LONG), 1, rig.contents::open);
+    way = new LmtpWay(sessions, new Places(2, DovecotRig.WAITS), 1, rig.contents::open);
     HandTaken first = rig.take(way, mail(CONTENT, "jane@a.org"));
     assertThat(first.ended.get().story()).containsExactly(What.DELIVERED);
     HandTaken second = rig.take(way, mail(CONTENT, "jane@a.org"));
@@ -178,6 +178,34 @@ class LmtpWayTest {
     await().atMost(LONG).until(() -> !sessions.isAway());
     assertThat(rig.deliver(way, mail(CONTENT, "joe@a.org")).story())
         .containsExactly(What.DELIVERED);
+  }
+
+  @Test
+  void aServerThatGreetsAndThenHasNoAnswerIsAway() throws Exception {
+    way.stop(LONG);
+    LmtpSessions sessions = LmtpSessions.of(lmtp(port(server.port()), 4, SHORT), "mx.example.org");
+    way = new LmtpWay(sessions, new Places(4, DovecotRig.WAITS), 1, rig.contents::open);
+    for (int i = 0; i < LmtpSessions.FAILURES_MAX; i++) {
+      assertThat(sessions.isAway()).isFalse();
+      assertThat(rig.deliver(way, mail(CONTENT, "hang@a.org")).story())
+          .containsExactly(What.DEFERRED);
+    }
+    assertThat(sessions.isAway()).isTrue();
+    HandTaken.Recorded next = rig.deliver(way, mail(CONTENT, "jane@a.org"));
+    assertThat(next.events.getFirst().detail()).startsWith("451 4.4.1");
+    assertThat(server.mails()).isEmpty();
+  }
+
+  @Test
+  void aMailboxThatHangsBehindTheFinalDotIsNoServerThatIsAway() throws Exception {
+    way.stop(LONG);
+    LmtpSessions sessions = LmtpSessions.of(lmtp(port(server.port()), 4, SHORT), "mx.example.org");
+    way = new LmtpWay(sessions, new Places(4, DovecotRig.WAITS), 1, rig.contents::open);
+    for (int i = 0; i < LmtpSessions.FAILURES_MAX; i++) {
+      assertThat(rig.deliver(way, mail(CONTENT, "drop-after-dot@a.org")).story())
+          .containsExactly(What.DEFERRED);
+    }
+    assertThat(sessions.isAway()).isFalse();
   }
 
   private static List<String> addresses(Mail mail) {

@@ -39,6 +39,8 @@ import postbus.site.Schedule;
 
 class LocalDeliveryTest {
   private static final int WRITERS_MAX = Places.MAILBOX_WRITERS_MAX * 2;
+  private static final Places.Waits WAITS =
+      new Places.Waits(Duration.ofMillis(10), Duration.ofSeconds(30), Duration.ofHours(1));
   private static final Duration RETRY = Duration.ofMinutes(7);
   private static final String CONTENT = "Subject: hello\r\n\r\nbody\r\n";
   private static final String MARK = "mark@wikimedia.org";
@@ -184,14 +186,16 @@ class LocalDeliveryTest {
     LocalDelivery delivery = delivery(Duration.ofDays(5));
     List<HandTaken> hanging = new ArrayList<>();
     try (var _ = new RandomAccessFile(pipe.toFile(), "rw")) {
-      for (int i = 0; i < 2 * WRITERS_MAX; i++) {
+      for (int i = 0; i < Places.MAILBOX_WRITERS_MAX; i++) {
         hanging.add(take(stored("pipe", MARK), delivery));
       }
       await()
           .until(() ->
               files("mail/wikimedia.org/mark/Maildir/tmp").size() == Places.MAILBOX_WRITERS_MAX);
 
+      HandTaken one = take(mail(MARK), delivery);
       assertThat(end(take(mail(BRION), delivery)).story()).containsExactly(What.DELIVERED);
+      assertThat(end(one).story()).as("steps aside").containsExactly(What.DEFERRED);
       assertThat(hanging).noneMatch(taken -> taken.ended.isDone());
       Files.delete(pipe);
       Files.writeString(pipe, CONTENT);
@@ -203,9 +207,10 @@ class LocalDeliveryTest {
 
   @Test
   void aMailForAMailboxWithoutAPlaceStepsAside() throws Exception {
-    Places places = new Places(WRITERS_MAX, Duration.ofMillis(10));
+    Places places = new Places(WRITERS_MAX, WAITS);
     for (int i = 0; i < Places.MAILBOX_WRITERS_MAX; i++) {
-      assertThat(places.enter(EmailAddress.of("Mark@wikimedia.org"))).isPresent();
+      assertThat(places.enter(EmailAddress.of("Mark@wikimedia.org")))
+          .isInstanceOf(Places.Place.class);
     }
 
     HandTaken.Recorded recorded =
@@ -213,8 +218,11 @@ class LocalDeliveryTest {
 
     assertThat(recorded.story()).containsExactly(What.DELIVERED, What.DEFERRED);
     assertThat(recorded.events.getLast().detail()).startsWith("450 4.2.0");
-    assertThat(recorded.retries.getFirst().mail().envelope().recipients())
+    HandTaken.Recorded.Retry retry = recorded.retries.getFirst();
+    assertThat(retry.mail().envelope().recipients())
         .containsExactly(Recipient.of(EmailAddress.of(MARK)));
+    assertThat(retry.mail().envelope().attempts()).as("it was not tried").isZero();
+    assertThat(retry.due()).isBefore(Instant.now().plus(Places.ASIDE_LEAST.multipliedBy(2)));
   }
 
   private HandTaken take(Mail mail) {
@@ -232,7 +240,7 @@ class LocalDeliveryTest {
   }
 
   private LocalDelivery delivery(Duration lifetime) {
-    return delivery(lifetime, new Places(WRITERS_MAX, Duration.ofSeconds(30)));
+    return delivery(lifetime, new Places(WRITERS_MAX, WAITS));
   }
 
   private LocalDelivery delivery(Duration lifetime, Places places) {

@@ -87,7 +87,7 @@ final class PipeRig {
 
   LocalDelivery delivery(PipeDelivery pipes) {
     return new LocalDelivery(
-        new MaildirWay(new Mailboxes(data, contents, Quotas.OWN), new Places(10, LONG)),
+        new MaildirWay(new Mailboxes(data, contents, Quotas.OWN), new Places(10, DovecotRig.WAITS)),
         pipes,
         new Conclusion(
             new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),

@@ -3,8 +3,11 @@ package postbus.imap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import postbus.mail.EmailAddress;
 
@@ -13,15 +16,18 @@ class PlacesTest {
   private static final EmailAddress MARK = EmailAddress.of("mark@wikimedia.org");
   private static final EmailAddress BRION = EmailAddress.of("brion@wikimedia.org");
 
-  private final Places places = new Places(WRITERS_MAX, Duration.ofMillis(10));
+  private static final Duration SHORT = Duration.ofMillis(10);
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration MOST = Duration.ofMinutes(1);
+
+  private final Places places = new Places(WRITERS_MAX, new Places.Waits(SHORT, SHORT, MOST));
   private final Deque<Places.Place> taken = new ArrayDeque<>();
 
   @Test
   void oneMailboxGetsAFewPlacesHoweverItsNameIsWritten() {
-    for (int i = 0; i < Places.MAILBOX_WRITERS_MAX; i++) {
-      enter(MARK);
-    }
-    assertThat(places.enter(EmailAddress.of("MARK@wikimedia.org"))).isEmpty();
+    fill();
+    assertThat(places.enter(EmailAddress.of("MARK@wikimedia.org")))
+        .isInstanceOf(Places.Entry.Busy.class);
     enter(BRION);
   }
 
@@ -30,7 +36,7 @@ class PlacesTest {
     for (int i = 0; i < WRITERS_MAX; i++) {
       enter(EmailAddress.of("user" + i + "@wikimedia.org"));
     }
-    assertThat(places.enter(BRION)).isEmpty();
+    assertThat(places.enter(BRION)).isInstanceOf(Places.Entry.Busy.class);
     taken.pop().close();
     enter(BRION);
   }
@@ -45,7 +51,44 @@ class PlacesTest {
     assertThat(places.mailboxes()).isZero();
   }
 
+  @Test
+  void whoStepsAsideComesBackAfterThoseBeforeHimAndNoLaterThanTheMost() {
+    fill();
+    Instant begun = Instant.now();
+    List<Instant> turns = Stream.generate(() -> busy(places)).limit(2000).toList();
+    assertThat(turns).isSorted();
+    assertThat(turns.getFirst()).isAfterOrEqualTo(begun.plus(Places.ASIDE_LEAST));
+    assertThat(turns.get(100))
+        .isAfterOrEqualTo(turns.getFirst().plus(Places.ASIDE_INTERVAL.multipliedBy(100)));
+    assertThat(turns.getLast()).isBefore(Instant.now().plus(MOST));
+  }
+
+  @Test
+  void forAMailboxThatIsSlowOnlyTheFirstWait() {
+    Places patient = new Places(2, new Places.Waits(Duration.ofSeconds(1), LONG, MOST));
+    try (var _ = (Places.Place) patient.enter(MARK)) {
+      assertThat(millis(() -> busy(patient))).isGreaterThanOrEqualTo(1000);
+      assertThat(millis(() -> busy(patient))).isLessThan(900);
+    }
+  }
+
+  private void fill() {
+    for (int i = 0; i < Places.MAILBOX_WRITERS_MAX; i++) {
+      enter(MARK);
+    }
+  }
+
+  private static Instant busy(Places places) {
+    return ((Places.Entry.Busy) places.enter(MARK)).turn();
+  }
+
+  private static long millis(Runnable work) {
+    long begun = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - begun) / 1_000_000;
+  }
+
   private void enter(EmailAddress address) {
-    taken.push(places.enter(address).orElseThrow());
+    taken.push((Places.Place) places.enter(address));
   }
 }

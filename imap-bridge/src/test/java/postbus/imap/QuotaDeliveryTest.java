@@ -156,7 +156,7 @@ class QuotaDeliveryTest {
     return new LocalDelivery(
         new MaildirWay(
             new Mailboxes(data, contents, _ -> OptionalLong.of(QUOTA)),
-            new Places(8, Duration.ofSeconds(30))),
+            new Places(8, DovecotRig.WAITS)),
         new PipeDelivery(data, contents, List.of(), Duration.ZERO),
         new Conclusion(
             new Bounces(BridgeStage.SERVICE, "mchenry.wikimedia.org", contents::open),
