@@ -31,6 +31,12 @@ public final class CheckCommand implements Callable<Integer> {
       description = "The site folder (default: ${DEFAULT-VALUE}).")
   private Path site = Path.of("site");
 
+  @Option(
+      names = "--elsewhere",
+      description =
+          "The site is another machine's: do not look for the addresses and keys of pools.")
+  private boolean elsewhere;
+
   @Spec private @Nullable CommandSpec spec;
 
   /** 0 if the site is good, perhaps with warnings; 1 if not. */
@@ -38,7 +44,7 @@ public final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec().commandLine().getOut();
     try {
-      Site read = SiteReader.readHere(site);
+      Site read = elsewhere ? SiteReader.read(site) : SiteReader.readHere(site);
       AliasReview.Findings aliases = AliasReview.of(read);
       List<SiteProblem> warnings = new ArrayList<>(SiteReader.warnings(read));
       warnings.addAll(AccountFile.warnings(read));

@@ -19,6 +19,7 @@ final class LogAddress {
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
+      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-}",
       description = "The log; else the one that runs on the data folder, else " + USUAL + ".")
   private @Nullable String kafka;
 
@@ -31,7 +32,7 @@ final class LogAddress {
 
   /** As Kafka's clients take it. */
   String find() throws IOException {
-    if (kafka != null) {
+    if (kafka != null && !kafka.isEmpty()) {
       return kafka;
     }
     return noted(data.resolve("run").resolve("kafka")).orElse(USUAL);
