@@ -7,9 +7,10 @@ import postbus.mail.Scope;
 import postbus.mail.SmtpReply;
 
 /**
- * What the end of {@code dovecot-lda -e} says of the mail. By -e it refuses a mail to us, where it
- * would write to the sender itself; a mailbox that is full is such a refusal, which only the words
- * tell from one by a Sieve script. Whatever else it ends with may be mended: deferred.
+ * What the end of {@code dovecot-lda -e -o quota_full_tempfail=yes} says of the mail. By -e it
+ * refuses a mail to us, where it would write to the sender itself; by the setting a mailbox that is
+ * full is no such refusal, whatever words the owner of a mailbox has his Sieve script say. Whatever
+ * else it ends with may be mended: deferred.
  */
 final class LdaStatus {
   private static final String COMMAND = "LDA";
@@ -40,14 +41,17 @@ final class LdaStatus {
       case 0 ->
           new Outcome.Delivered(new Cause(COMMAND, SmtpReply.of(250, "2.0.0", "delivered"), ""));
       case ExitStatus.NO_USER -> never("5.1.1", "no such mailbox");
-      case ExitStatus.NO_PERMISSION ->
-          isFull(output)
-              ? deferred(452, "4.2.2", "the mailbox is over quota")
-              : never("5.7.1", "the mailbox refuses the mail");
+      case ExitStatus.NO_PERMISSION -> never("5.7.1", "the mailbox refuses the mail");
+      case ExitStatus.TRY_LATER ->
+          isFull(output) ? deferred(452, "4.2.2", "the mailbox is over quota") : notNow(status);
       case ExitStatus.NOT_EXECUTABLE, ExitStatus.NOT_FOUND ->
           deferred(451, "4.3.5", "the program for mailboxes cannot be run");
-      default -> later("the mailbox cannot be written now (status " + status + ")");
+      default -> notNow(status);
     };
+  }
+
+  private static Outcome notNow(int status) {
+    return later("the mailbox cannot be written now (status " + status + ")");
   }
 
   private static boolean isFull(String output) {

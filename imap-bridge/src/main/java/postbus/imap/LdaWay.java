@@ -21,6 +21,7 @@ import postbus.site.MailboxRules.Lda;
  */
 final class LdaWay implements OneByOne {
   private static final int OUTPUT_MAX = 20 << 10;
+  private static final String FULL_IS_TEMPORARY = "quota_full_tempfail=yes";
 
   private final Lda lda;
   private final MailCommands commands;
@@ -93,7 +94,9 @@ final class LdaWay implements OneByOne {
             "-d",
             recipient.address().key(),
             "-f",
-            mail.envelope().reversePath().text());
+            mail.envelope().reversePath().text(),
+            "-o",
+            FULL_IS_TEMPORARY);
     return new MailCommands.Run(
         runAs.orElseThrow().command(words),
         PipeEnvironment.bare(),

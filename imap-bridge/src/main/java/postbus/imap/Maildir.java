@@ -1,5 +1,8 @@
 package postbus.imap;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +29,14 @@ import postbus.mail.Envelope;
 final class Maildir {
   /** Octets of a file name on every usual file system. */
   private static final int NAME_OCTETS_MAX = 255;
+
+  private static final int ROOT = 0;
+
+  /** Who runs this process. */
+  private static final int USER = (int) new UnixSystem().getUid();
+
+  /** Of a folder: whoever is in its group, or anybody, may write to it. */
+  private static final int WRITABLE_BY_OTHERS = 022;
 
   private static final String PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789._+=-";
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -76,7 +87,11 @@ final class Maildir {
     return name.length() > NAME_OCTETS_MAX ? Optional.empty() : Optional.of(name.toString());
   }
 
-  /** Begins the file of this mail; makes the folders if they are not there yet. */
+  /**
+   * Begins the file of this mail; makes the folders if they are not there yet.
+   *
+   * @throws IOException if this process is root, and one of the folders is not root's alone
+   */
   MailFile file(Envelope envelope, EmailAddress recipient) throws IOException {
     for (String part : new String[] {"tmp", "cur", "new"}) {
       make(folder.resolve(part));
@@ -98,17 +113,33 @@ final class Maildir {
   }
 
   /** Another process may make the same folder at the same time; that is no error. */
-  private static void make(Path wanted) throws IOException {
-    if (Files.isDirectory(wanted)) {
+  private void make(Path wanted) throws IOException {
+    Path parent = wanted.getParent();
+    if (parent == null || wanted.equals(data)) {
       return;
     }
-    Path parent = wanted.getParent();
-    if (parent == null) {
-      throw new IOException("no folder: " + wanted);
-    }
     make(parent);
-    Files.createDirectories(wanted, OWNER_ONLY);
-    force(parent);
+    if (!Files.isDirectory(wanted)) {
+      Files.createDirectories(wanted, OWNER_ONLY);
+      force(parent);
+    }
+    if (USER == ROOT) {
+      mustBeRoots(wanted);
+    }
+  }
+
+  /**
+   * Where others may put a link, root would write wherever that leads. A folder that is none, and
+   * root's alone, stays so.
+   */
+  private static void mustBeRoots(Path folder) throws IOException {
+    boolean isRoots = Files.getAttribute(folder, "unix:uid", NOFOLLOW_LINKS).equals(ROOT);
+    int mode = (int) Files.getAttribute(folder, "unix:mode", NOFOLLOW_LINKS);
+    boolean isFolder = Files.isDirectory(folder, NOFOLLOW_LINKS);
+    if (!isFolder || !isRoots || (mode & WRITABLE_BY_OTHERS) != 0) {
+      throw new IOException(
+          folder + " is a link, or others than root may write there; Postbus as root does not");
+    }
   }
 
   /** Puts a folder's entries on disk; the names in it survive a power cut from here on. */

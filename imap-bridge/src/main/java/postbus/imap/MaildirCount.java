@@ -1,11 +1,14 @@
 package postbus.imap;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,7 +59,7 @@ final class MaildirCount {
     for (Path mailbox : mailboxes) {
       for (String part : new String[] {"new", "cur"}) {
         Path folder = mailbox.resolve(part);
-        if (Files.isDirectory(folder)) {
+        if (Files.isDirectory(folder, NOFOLLOW_LINKS)) {
           folders.add(folder);
         }
       }
@@ -77,20 +80,18 @@ final class MaildirCount {
   }
 
   private static Usage count(Path folder) throws IOException {
-    long octets = 0;
-    long mails = 0;
+    Usage usage = Usage.NOTHING;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         long size = size(file);
         if (size >= 0) {
-          octets += size;
-          mails++;
+          usage = usage.plus(new Usage(size, 1));
         }
       }
     } catch (NoSuchFileException | NotDirectoryException _) {
       return Usage.NOTHING;
     }
-    return new Usage(octets, mails);
+    return usage;
   }
 
   /** -1 if the file is not there any more. */
@@ -100,7 +101,7 @@ final class MaildirCount {
       return told;
     }
     try {
-      return Files.size(file);
+      return Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS).size();
     } catch (NoSuchFileException _) {
       return -1;
     }

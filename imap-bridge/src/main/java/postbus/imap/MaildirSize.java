@@ -1,6 +1,7 @@
 package postbus.imap;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -79,24 +80,35 @@ final class MaildirSize {
 
   /** A mail has been added. Who keeps no quota has no file, and gets none. */
   void add(long octets) throws IOException {
-    if (!Files.exists(file)) {
+    if (!isThere()) {
       return;
     }
-    try (FileChannel out = FileChannel.open(file, APPEND)) {
+    try (FileChannel out = FileChannel.open(file, APPEND, NOFOLLOW_LINKS)) {
       out.write(line(new Usage(octets, 1)));
     } catch (NoSuchFileException _) {
       return;
     }
   }
 
+  /** A pipe would keep us waiting, and a link lead us to what is not the mailbox's. */
+  private boolean isThere() throws IOException {
+    if (Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+      return true;
+    }
+    if (Files.exists(file, NOFOLLOW_LINKS)) {
+      throw new IOException(file + " is no file");
+    }
+    return false; // as in most mailboxes
+  }
+
   /** Empty if there is no file. */
   private Optional<Said> read() throws IOException {
-    if (!Files.exists(file)) { // cheaper than the exception, and most mailboxes have none
+    if (!isThere()) {
       return Optional.empty();
     }
     byte[] octets;
     Instant changed;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file, NOFOLLOW_LINKS)) {
       octets = in.readNBytes(OCTETS_MAX);
       changed = Files.getLastModifiedTime(file).toInstant();
     } catch (NoSuchFileException _) {
@@ -127,10 +139,10 @@ final class MaildirSize {
     long mails = 0;
     try {
       while (numbers.hasMoreTokens()) {
-        octets += Long.parseLong(numbers.nextToken());
-        mails += Long.parseLong(numbers.nextToken());
+        octets = Math.addExact(octets, Long.parseLong(numbers.nextToken()));
+        mails = Math.addExact(mails, Long.parseLong(numbers.nextToken()));
       }
-    } catch (NumberFormatException _) {
+    } catch (NumberFormatException | ArithmeticException _) {
       return Optional.empty();
     }
     return octets < 0 || mails < 0 ? Optional.empty() : Optional.of(new Usage(octets, mails));

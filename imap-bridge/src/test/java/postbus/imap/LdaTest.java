@@ -72,7 +72,8 @@ class LdaTest {
     assertThat(recorded.events.getFirst().detail())
         .isEqualTo(
             "451 4.3.0 the mailbox cannot be written now (status 75):"
-                + " -e -d -x@example.org -f a;$(id)@example.net");
+                + " -e -d -x@example.org -f a;$(id)@example.net"
+                + " -o quota_full_tempfail=yes");
   }
 
   @Test
@@ -83,7 +84,7 @@ class LdaTest {
         .isEqualTo("451 4.3.0 the mailbox took longer than 1 s");
     LdaWay gone = way(rig.contents, program("exit 78"), LONG);
     assertThat(rig.deliver(gone, mail(CONTENT, JANE)).story()).containsExactly(What.DEFERRED);
-    LdaWay refusing = way(rig.contents, program("echo spam; exit 77"), LONG);
+    LdaWay refusing = way(rig.contents, program("echo Quota exceeded, says he; exit 77"), LONG);
     assertThat(rig.deliver(refusing, mail(CONTENT, JANE)).events.getFirst().detail())
         .isEqualTo("550 5.7.1 the mailbox refuses the mail");
   }

@@ -1,6 +1,7 @@
 package postbus.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +128,8 @@ class MaildirSizeTest {
         "1000S\nx 1\n",
         "1000S\n\0\0\0\0\n",
         "1000S\n500 1\n12",
-        "1000S\n99999999999999999999 1\n"
+        "1000S\n99999999999999999999 1\n",
+        "1000S\n9223372036854775807 1\n9223372036854775807 1\n3 1\n"
       })
   void aFileThatCannotBeRightIsCountedAnew(String text) throws IOException {
     mail("new/1.a.b,S=100", 100);
@@ -135,6 +137,27 @@ class MaildirSizeTest {
 
     assertThat(size.hasRoom(OWN, 1)).isTrue();
     assertThat(file).hasContent("1000S\n100 1\n");
+  }
+
+  @Test
+  void namesThatClaimMoreThanThereCanBeFillTheMailbox() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      mail("new/" + i + ".a.b,S=999999999999999999", 1);
+    }
+    assertThat(size.hasRoom(OptionalLong.of(1000), 1)).isFalse();
+  }
+
+  @Test
+  void whatIsNoFileIsNotOpened() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> size.hasRoom(OWN, 1)).hasMessageContaining("is no file");
+    assertThatThrownBy(() -> size.add(1)).hasMessageContaining("is no file");
+
+    Files.delete(file);
+    Path others = Files.writeString(data.resolve("others"), "1000S\n");
+    Files.createSymbolicLink(file, others);
+    assertThatThrownBy(() -> size.add(1)).hasMessageContaining("is no file");
+    assertThat(others).hasContent("1000S");
   }
 
   @Test

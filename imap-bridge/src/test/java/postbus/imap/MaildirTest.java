@@ -2,12 +2,15 @@ package postbus.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +165,27 @@ class MaildirTest {
     assertThatThrownBy(() -> rig.mailbox(MailboxRig.MARK).file(forging, MailboxRig.MARK))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(rig.files("tmp")).isEmpty();
+  }
+
+  @Test
+  void rootWritesOnlyWhereNobodyElseCanPutALink() throws IOException {
+    assumeThat(new UnixSystem().getUid()).as("the tests' user").isZero();
+    rig.deliver();
+    Path own = rig.folder("").getParent();
+    Path elsewhere = Files.createDirectory(data.resolve("elsewhere"));
+
+    Files.move(rig.folder(""), own.resolve("old"));
+    Files.createSymbolicLink(own.resolve("Maildir"), elsewhere);
+    assertThatThrownBy(rig::deliver).hasMessageContaining("is a link");
+    assertThat(elsewhere).isEmptyDirectory();
+
+    Files.delete(own.resolve("Maildir"));
+    Files.setAttribute(own, "unix:uid", 65534);
+    assertThatThrownBy(rig::deliver).hasMessageContaining("others than root");
+    Files.setAttribute(own, "unix:uid", 0);
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxrwx---"));
+    assertThatThrownBy(rig::deliver).hasMessageContaining("others than root");
+    assertThat(own.resolve("Maildir")).doesNotExist();
   }
 
   /** So many octets, none of them kept. */
