@@ -49,12 +49,27 @@ final class TopicsCommand implements Callable<Integer> {
       description = "Expect the settings of a cluster, also if one broker alone is running.")
   private boolean cluster;
 
+  @Option(
+      names = "--strimzi",
+      paramLabel = "NAME",
+      description = {
+        "Print the topics as resources of Strimzi for its cluster of that name, and ask no log:",
+        "with --cluster for several brokers, else for one."
+      })
+  private @Nullable String strimzi;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InvalidSite {
-    String kafka = log.find();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (strimzi != null) {
+      Shape expected = cluster ? Shape.CLUSTER : Shape.ONE_MACHINE;
+      new StrimziTopics(strimzi).print(SiteNeeds.topics(site, expected), out);
+      out.flush();
+      return 0;
+    }
+    String kafka = log.find();
     Shape shape = cluster ? Shape.CLUSTER : TopicCheck.shapeOf(kafka, LogAddress.WAIT);
     List<TopicSpec> topics = SiteNeeds.topics(site, shape);
     try (TopicCheck check = new TopicCheck(kafka, shape, CHANGE_WAIT)) {

@@ -72,6 +72,31 @@ class TopicsCommandTest {
     }
   }
 
+  @Test
+  void printsWhatStrimziMakesThemOf() {
+    Ran ran = Ran.postbus("topics", "--site", SITE, "--cluster", "--strimzi", "mail");
+
+    assertThat(ran.status()).isZero();
+    assertThat(String.join("\n", ran.out()))
+        .contains(
+            """
+            ---
+            apiVersion: kafka.strimzi.io/v1
+            kind: KafkaTopic
+            metadata:
+              name: mail.accepted
+              labels: {strimzi.io/cluster: mail}
+            spec:
+              partitions: 12
+              replicas: 3
+              config:
+                cleanup.policy: "delete"
+                retention.bytes: "-1"
+            """)
+        .contains("    min.insync.replicas: \"2\"")
+        .contains("  name: retry.bulk.5m\n");
+  }
+
   private static Map<String, String> week() {
     return Map.of("retention.ms", "604800000", "flush.messages", "1");
   }
