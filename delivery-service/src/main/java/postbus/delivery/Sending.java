@@ -114,6 +114,7 @@ final class Sending {
 
   private Connected nowhere(Outcome outcome) {
     meters.notConnected();
+    meters.ended(outcome);
     return new Connected.Nowhere(outcome);
   }
 
@@ -121,9 +122,11 @@ final class Sending {
   Sent send(KeptConnection connection, Mail mail, BooleanSupplier beforeFinalDot) {
     meters.attempted();
     Sent sent = connection.smtp().send(transaction(mail), beforeFinalDot);
-    if (sent instanceof Sent.Ended(List<Result> results, var _)
-        && results.stream().anyMatch(result -> result.outcome() instanceof Outcome.Delivered)) {
-      meters.sent(mail.envelope().body().size());
+    if (sent instanceof Sent.Ended(List<Result> results, var _)) {
+      results.forEach(result -> meters.ended(result.outcome()));
+      if (results.stream().anyMatch(result -> result.outcome() instanceof Outcome.Delivered)) {
+        meters.sent(mail.envelope().body().size());
+      }
     }
     return sent;
   }

@@ -139,6 +139,7 @@ final class LmtpSessions {
       }
       case Opened.Failed(Outcome outcome) -> {
         meters.notConnected();
+        meters.ended(outcome);
         failed(outcome);
         yield new Taken.None(outcome);
       }

@@ -117,9 +117,11 @@ final class LmtpWay implements MailboxWay {
     try {
       sessions.meters().attempted();
       Sent sent = session.send(transaction(taken.mail(), recipients), taken);
-      if (sent instanceof Sent.Ended(List<Result> results, var _)
-          && results.stream().anyMatch(each -> each.outcome() instanceof Outcome.Delivered)) {
-        sessions.meters().sent(taken.mail().envelope().body().size());
+      if (sent instanceof Sent.Ended(List<Result> results, var _)) {
+        results.forEach(each -> sessions.meters().ended(each.outcome()));
+        if (results.stream().anyMatch(each -> each.outcome() instanceof Outcome.Delivered)) {
+          sessions.meters().sent(taken.mail().envelope().body().size());
+        }
       }
       return sent;
     } catch (RuntimeException | Error e) {

@@ -6,10 +6,17 @@ import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import postbus.mail.Cause;
+import postbus.mail.EnhancedStatus;
+import postbus.mail.Outcome;
+import postbus.mail.SmtpReply;
 
 /**
  * What is counted and timed of one pool's sessions with other servers, under the names of
@@ -45,8 +52,14 @@ public final class PoolMeters {
     Duration.ofSeconds(600)
   };
 
+  /** What an enhanced status is about, by its second number (RFC 3463, section 3). */
+  private static final List<String> SUBJECTS =
+      List.of("other", "address", "mailbox", "system", "network", "protocol", "content", "policy");
+
   private final String pool;
   private final Map<Awaited, Timer> replies = new EnumMap<>(Awaited.class);
+  private final Map<String, Counter> deferrals = new HashMap<>();
+  private final Map<String, Counter> rejections = new HashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final Counter sessions;
   private final Counter unconnected;
@@ -61,6 +74,10 @@ public final class PoolMeters {
     this.pool = pool;
     for (Awaited awaited : Awaited.values()) {
       replies.put(awaited, timer(awaited));
+    }
+    for (String about : Stream.concat(SUBJECTS.stream(), Stream.of("none")).toList()) {
+      deferrals.put(about, refusals("4yz", about));
+      rejections.put(about, refusals("5yz", about));
     }
     this.sessions = counter("postbus.delivery.sessions");
     this.unconnected = counter("postbus.delivery.sessions.failed");
@@ -78,6 +95,14 @@ public final class PoolMeters {
         .tag("pool", pool)
         .tag("awaited", awaited.name().toLowerCase(Locale.ROOT))
         .serviceLevelObjectives(BOUNDS)
+        .register(Metrics.globalRegistry);
+  }
+
+  private Counter refusals(String reply, String about) {
+    return Counter.builder("postbus.delivery.refusals")
+        .tag("pool", pool)
+        .tag("reply", reply)
+        .tag("about", about)
         .register(Metrics.globalRegistry);
   }
 
@@ -114,6 +139,27 @@ public final class PoolMeters {
   public void sent(long sent) {
     mails.increment();
     octets.increment(sent);
+  }
+
+  /** What became of a recipient, or of a session that did not begin: did a server refuse it? */
+  public void ended(Outcome outcome) {
+    Cause why = outcome.why();
+    if (!(outcome instanceof Outcome.Delivered) && !why.remote().isEmpty()) {
+      refused(why.reply());
+    }
+  }
+
+  private void refused(SmtpReply reply) {
+    String about =
+        reply
+            .status()
+            .map(EnhancedStatus::subject)
+            .map(subject -> SUBJECTS.get(subject < SUBJECTS.size() ? subject : 0))
+            .orElse("none");
+    Counter counter = (reply.isPermanent() ? rejections : deferrals).get(about);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   /**
