@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** The sample site on ports of its own, with retries in seconds, so that tests run side by side. */
@@ -18,6 +20,11 @@ record TestSite(Path folder, int mxPort, int wikiPort) {
   static final String APP_SERVER = "127.0.1.5";
   static final String OUTSIDER = "127.0.9.1";
   static final String WIKI_ADDRESS = "127.0.0.2";
+
+  /** From here on, Linux gives ports to connections that ask for none. */
+  private static final int CLIENT_PORTS = 32_768;
+
+  private static final int PORTS_TRIED_MAX = 100;
 
   /** The checkout that the tests run in. */
   static Path checkout() {
@@ -54,10 +61,18 @@ record TestSite(Path folder, int mxPort, int wikiPort) {
     return this;
   }
 
+  /** None that the system gives to clients, of which one could come before who is to have it. */
   static int freePort(String address) throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-      return socket.getLocalPort();
+    BindException taken = new BindException("no port below " + CLIENT_PORTS + " was free");
+    for (int i = 0; i < PORTS_TRIED_MAX; i++) {
+      int port = ThreadLocalRandom.current().nextInt(CLIENT_PORTS / 2, CLIENT_PORTS);
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getByName(address))) {
+        return port;
+      } catch (BindException e) {
+        taken.addSuppressed(e);
+      }
     }
+    throw taken;
   }
 
   private static void copy(Path from, Path to) throws IOException {
