@@ -3,9 +3,6 @@ package postbus.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +19,7 @@ import postbus.site.DeliveryLimits;
 import postbus.site.Lending;
 import postbus.site.Schedule;
 import postbus.site.SiteRule;
+import postbus.testkit.FreePort;
 import postbus.testkit.ReceivedMail;
 import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
@@ -113,7 +111,7 @@ class LanesTest {
 
   @Test
   void theNextOwnerKnowsThatASiteIsClosed() throws Exception {
-    int dead = unusedPort();
+    int dead = FreePort.here();
     try (LaneRig lanes = new LaneRig(folder, DeliveryLimits.DEFAULT, Schedule.DEFAULT)) {
       DeliveryStage first = lanes.deliverer("0");
       lanes.put("127.0.0.1", dead, "tried@x.example");
@@ -155,7 +153,7 @@ class LanesTest {
   void whatWaitsInALaneThatIsGivenBackGoesToTheSharedOne() throws Exception {
     Lending lending = new Lending(1, 6000, Duration.ofMinutes(1), Duration.ofMinutes(10));
     String slot = Topics.slot("normal", 1);
-    int dead = unusedPort();
+    int dead = FreePort.here();
     try (LaneRig lanes = new LaneRig(folder, TestLimits.with(lending), Schedule.DEFAULT);
         SlotBook book = lanes.slots("operator")) {
       book.start();
@@ -170,12 +168,6 @@ class LanesTest {
       lanes.flush();
       book.giveBack("normal", site);
       await().atMost(LONG).until(() -> lanes.records(Topics.sharedLane("normal")).size() == 1);
-    }
-  }
-
-  private static int unusedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +24,7 @@ import postbus.mail.Order.Action;
 import postbus.mail.Route;
 import postbus.site.DeliveryLimits;
 import postbus.site.Schedule;
+import postbus.testkit.FreePort;
 import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
@@ -41,9 +41,7 @@ class OrdersTest {
 
   @BeforeEach
   void startTheLog() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, HERE)) {
-      port = socket.getLocalPort();
-    }
+    port = FreePort.here();
     lanes = new LaneRig(folder, DeliveryLimits.DEFAULT, Schedule.DEFAULT);
     orders = new Orders(lanes.log("operator"));
     orders.start();

@@ -5,8 +5,6 @@ import static postbus.delivery.PoolRig.deliver;
 import static postbus.delivery.PoolRig.end;
 import static postbus.delivery.PoolRig.mail;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,6 +15,7 @@ import postbus.delivery.HandTaken.Recorded;
 import postbus.mail.Event.What;
 import postbus.mail.NextHop;
 import postbus.mail.Route;
+import postbus.testkit.FreePort;
 import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
@@ -77,10 +76,7 @@ class PoolTroubleTest {
 
   @Test
   void aSiteThatRefusesConnectionsDefersAllThatWaitsAtOnce() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.here();
     Pool pool = rig.normal(2, 500);
     List<HandTaken> mails = IntStream.range(0, 50).mapToObj(i -> mail(port, "a@x.org")).toList();
     mails.forEach(pool::take);

@@ -9,8 +9,6 @@ import static postbus.imap.DovecotRig.lmtp;
 import static postbus.imap.DovecotRig.mail;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +22,7 @@ import postbus.site.MailboxRules.Lda;
 import postbus.site.Place;
 import postbus.testkit.DovecotProcess;
 import postbus.testkit.DovecotServer;
+import postbus.testkit.FreePort;
 import postbus.testkit.ImapMailbox;
 import postbus.testkit.TestCertificate;
 
@@ -60,9 +59,7 @@ class DeployedDovecotTest {
   @BeforeEach
   void start() throws Exception {
     assumeTrue(DovecotServer.isAvailable(), "no Dovecot on this machine");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.here();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     certificate.writeInto(Files.createDirectories(folder.resolve("site")));
     Files.writeString(

@@ -2,8 +2,6 @@ package postbus.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +31,8 @@ public final class DovecotServer implements AutoCloseable {
 
   private DovecotServer(String more) throws IOException, InterruptedException {
     folder = Files.createTempDirectory("postbus-dovecot");
-    try (ServerSocket imaps = new ServerSocket(0, 1, InetAddress.getByName(HOST));
-        ServerSocket lmtp = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-      imapsPort = imaps.getLocalPort();
-      lmtpPort = lmtp.getLocalPort();
-    }
+    imapsPort = FreePort.of(HOST);
+    lmtpPort = FreePort.of(HOST);
     certificate.writeInto(folder);
     Files.createDirectories(folder.resolve("mail"));
     Files.createFile(folder.resolve("accounts"));

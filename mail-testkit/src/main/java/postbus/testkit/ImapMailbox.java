@@ -81,6 +81,19 @@ public final class ImapMailbox implements AutoCloseable {
     }
   }
 
+  /** The newest mail in INBOX, in all its octets. */
+  public byte[] newest() throws IOException {
+    try (Folder folder = store.getFolder("INBOX")) {
+      folder.open(Folder.READ_ONLY);
+      Message last = folder.getMessage(folder.getMessageCount());
+      try (InputStream octets = ((IMAPMessage) last).getMimeStream()) {
+        return octets.readAllBytes();
+      }
+    } catch (MessagingException e) {
+      throw new IOException(e);
+    }
+  }
+
   /** How many mails are in INBOX. */
   public int count() throws IOException {
     try {

@@ -1,8 +1,6 @@
 package postbus.testkit;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -41,9 +39,7 @@ public final class MariaDbServer implements AutoCloseable {
   private MariaDbServer() throws IOException, InterruptedException {
     folder = Files.createTempDirectory("postbus-mariadb");
     log = folder.resolve("log");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.of(HOST);
     Files.writeString(
         folder.resolve("init.sql"),
         """

@@ -3,10 +3,7 @@ package postbus.testkit;
 import static java.util.Locale.ROOT;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +71,7 @@ public final class RealScanner implements AutoCloseable {
     Files.writeString(site.resolve("init.pre"), "loadplugin Mail::SpamAssassin::Plugin::Check\n");
     Path config = Files.createDirectories(folder.resolve("rules"));
     Files.writeString(config.resolve("rules.cf"), "util_rb_tld org\nuse_bayes 0\n" + rules);
-    int port = freePort();
+    int port = FreePort.of(HOST);
     List<String> command = new ArrayList<>(List.of(program("spamd")));
     command.addAll(List.of("-L", "-x", "--syslog=stderr", "--max-children=2"));
     command.addAll(List.of("--configpath=" + config, "--siteconfigpath=" + site));
@@ -89,7 +86,7 @@ public final class RealScanner implements AutoCloseable {
    */
   public static RealScanner rspamd(String rules) throws IOException, InterruptedException {
     Path folder = temporaryFolder();
-    int port = freePort();
+    int port = FreePort.of(HOST);
     Files.writeString(folder.resolve("rules.lua"), "config['regexp'] = {}\n" + rules);
     Files.writeString(folder.resolve("domains"), "org\n");
     Path plugins = Files.createDirectories(folder.resolve("plugins"));
@@ -124,7 +121,7 @@ public final class RealScanner implements AutoCloseable {
    */
   public static RealScanner clamd(String malware) throws IOException, InterruptedException {
     Path folder = temporaryFolder();
-    int port = freePort();
+    int port = FreePort.of(HOST);
     String hex = HexFormat.of().formatHex(malware.getBytes(StandardCharsets.US_ASCII));
     Path database = Files.createDirectories(folder.resolve("database"));
     Files.writeString(database.resolve("test.ndb"), "Postbus.Test:0:*:" + hex + "\n");
@@ -157,14 +154,6 @@ public final class RealScanner implements AutoCloseable {
     return Peers.program(name)
         .map(Path::toString)
         .orElseThrow(() -> new IOException(name + " is not here"));
-  }
-
-  private static int freePort() {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-      return free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** They listen before they know their rules. */

@@ -15,7 +15,6 @@ import static postbus.smtp.Sending.scopeOf;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import postbus.mail.Outcome;
 import postbus.mail.Scope;
 import postbus.smtp.SmtpConnector.Opened;
+import postbus.testkit.FreePort;
 import postbus.testkit.ReceivedMail;
 import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
@@ -95,10 +95,7 @@ class SmtpConnectorTest {
 
   @Test
   void theNextServerIsTriedWhereOneIsDead() throws IOException {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      free = socket.getLocalPort();
-    }
+    int free = FreePort.here();
     Server dead = new Server("localhost", InetAddress.ofLiteral("127.0.0.1"), free);
     Server other = new Server("six", InetAddress.ofLiteral("::1"), free);
     try (ScriptedSmtpServer busy = ScriptedSmtpServer.start(Script.GOOD.greeting("421 busy"));

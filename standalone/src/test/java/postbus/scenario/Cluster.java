@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import postbus.log.Topics;
+import postbus.testkit.FreePort;
 
 /**
  * The broker and the services, each a process of its own, which a test may end and start anew, and
@@ -52,7 +53,7 @@ final class Cluster implements AutoCloseable {
     try {
       for (String name :
           List.of(BROKER, "router-service", "policy-service", "imap-bridge", "ingress-smtp")) {
-        ports.put(name, TestSite.freePort(TestSite.THIS_HOST));
+        ports.put(name, FreePort.here());
       }
       begin(BROKER).awaitReady();
       // Whoever comes first makes the topics.
@@ -62,7 +63,7 @@ final class Cluster implements AutoCloseable {
       }
       List.of("router-service", "policy-service", "imap-bridge").forEach(this::begin);
       for (int i = 0; i < deliverers; i++) {
-        ports.put(deliverer(i), TestSite.freePort(TestSite.THIS_HOST));
+        ports.put(deliverer(i), FreePort.here());
         begin(deliverer(i));
       }
       running.values().forEach(Service::awaitReady);

@@ -12,6 +12,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
+import postbus.testkit.FreePort;
 import postbus.testkit.Peers;
 
 /** A resolver that other people wrote, which caches what it is told by one name server. */
@@ -23,7 +24,7 @@ final class Dnsmasq implements AutoCloseable {
   private final int port;
 
   private Dnsmasq(Path program, int serverPort) throws IOException {
-    port = TestSite.freePort(TestSite.THIS_HOST);
+    port = FreePort.here();
     process =
         new ProcessBuilder(
                 List.of(
@@ -50,8 +51,13 @@ final class Dnsmasq implements AutoCloseable {
       return Optional.empty();
     }
     Dnsmasq resolver = new Dnsmasq(program.get(), serverPort);
-    Awaitility.await("dnsmasq answers").atMost(START_LIMIT).until(resolver::answers);
-    return Optional.of(resolver);
+    try {
+      Awaitility.await("dnsmasq answers").atMost(START_LIMIT).until(resolver::answers);
+      return Optional.of(resolver);
+    } catch (RuntimeException e) {
+      resolver.close();
+      throw e;
+    }
   }
 
   int port() {

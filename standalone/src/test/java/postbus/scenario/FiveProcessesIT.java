@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.broker.EmbeddedBroker;
 import postbus.log.BrokerSettings;
+import postbus.testkit.FreePort;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** The five services as five processes over one broker, and what one of them missing means. */
@@ -43,15 +44,15 @@ class FiveProcessesIT {
         TestSite.in(folder, world.port())
             .with("verdict-wait: 20s", "verdict-wait: 2s\n  recipient-wait: 5s\n  log-wait: 3s");
     broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, BrokerSettings.oneMachine());
-    int policy = TestSite.freePort(TestSite.THIS_HOST);
-    int router = TestSite.freePort(TestSite.THIS_HOST);
+    int policy = FreePort.here();
+    int router = FreePort.here();
     Map<String, Integer> ports =
         Map.of(
             "policy-service", policy,
             "router-service", router,
-            "ingress-smtp", TestSite.freePort(TestSite.THIS_HOST),
-            "delivery-service", TestSite.freePort(TestSite.THIS_HOST),
-            "imap-bridge", TestSite.freePort(TestSite.THIS_HOST));
+            "ingress-smtp", FreePort.here(),
+            "delivery-service", FreePort.here(),
+            "imap-bridge", FreePort.here());
     for (String name : NAMES) {
       services.put(
           name,

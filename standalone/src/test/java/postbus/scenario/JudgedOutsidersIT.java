@@ -91,9 +91,11 @@ class JudgedOutsidersIT {
 
   @AfterAll
   static void stop() throws IOException {
-    postbus.close();
     resolver.ifPresent(Dnsmasq::close);
     dns.close();
+    if (postbus != null) {
+      postbus.close();
+    }
   }
 
   @Test

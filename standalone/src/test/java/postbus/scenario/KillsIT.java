@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.testkit.FreePort;
 import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
@@ -22,7 +23,7 @@ import postbus.testkit.ScriptedSmtpServer;
  * choices of another.
  */
 class KillsIT {
-  private static final int KILLS = Integer.getInteger("postbus.kills", 20);
+  private static final int KILLS = Integer.getInteger("postbus.kills", 8);
   private static final Duration LIMIT = Duration.ofSeconds(150);
 
   /** Arrivals between one recovery and the next kill. */
@@ -33,7 +34,7 @@ class KillsIT {
   @Test
   void noKillLosesAMailAndEachDoublesAtMostOneASession() throws Exception {
     long seed = Long.getLong("postbus.kills.seed", System.nanoTime());
-    int deadPort = TestSite.freePort(TestSite.THIS_HOST);
+    int deadPort = FreePort.here();
     try (ScriptedSmtpServer world =
         ScriptedSmtpServer.start(Script.GOOD.slowness(Duration.ofSeconds(1)))) {
       TestSite site =

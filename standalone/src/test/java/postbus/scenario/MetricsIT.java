@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.testkit.FreePort;
 import postbus.testkit.MetricFamilies;
 import postbus.testkit.MetricFamilies.Family;
 import postbus.testkit.ScriptedSmtpServer;
@@ -36,7 +37,7 @@ class MetricsIT {
   @BeforeAll
   static void start() throws IOException {
     world = ScriptedSmtpServer.start();
-    int nothing = TestSite.freePort(TestSite.THIS_HOST);
+    int nothing = FreePort.here();
     site =
         TestSite.in(folder, world.port())
             .with(

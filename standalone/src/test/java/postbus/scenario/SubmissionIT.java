@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import postbus.testkit.FreePort;
 import postbus.testkit.Peers;
 import postbus.testkit.ReceivedMail;
 import postbus.testkit.ScriptedSmtpServer;
@@ -45,8 +46,8 @@ class SubmissionIT {
   @BeforeAll
   static void start() throws Exception {
     world = ScriptedSmtpServer.start();
-    submission = TestSite.freePort(TestSite.THIS_HOST);
-    submissions = TestSite.freePort(TestSite.THIS_HOST);
+    submission = FreePort.here();
+    submissions = FreePort.here();
     TestSite site =
         TestSite.in(folder, world.port())
             .with(

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import postbus.testkit.FreePort;
 
 /** The sample site on ports of its own, with retries in seconds, so that tests run side by side. */
 record TestSite(Path folder, int mxPort, int wikiPort) {
@@ -20,11 +17,6 @@ record TestSite(Path folder, int mxPort, int wikiPort) {
   static final String APP_SERVER = "127.0.1.5";
   static final String OUTSIDER = "127.0.9.1";
   static final String WIKI_ADDRESS = "127.0.0.2";
-
-  /** From here on, Linux gives ports to connections that ask for none. */
-  private static final int CLIENT_PORTS = 32_768;
-
-  private static final int PORTS_TRIED_MAX = 100;
 
   /** The checkout that the tests run in. */
   static Path checkout() {
@@ -36,8 +28,8 @@ record TestSite(Path folder, int mxPort, int wikiPort) {
     try {
       Path folder = parent.resolve("site");
       copy(checkout().resolve("site"), folder);
-      int mx = freePort(THIS_HOST);
-      int wiki = freePort(WIKI_ADDRESS);
+      int mx = FreePort.of(THIS_HOST);
+      int wiki = FreePort.of(WIKI_ADDRESS);
       Path yaml = folder.resolve("postbus.yaml");
       String text =
           Files.readString(yaml)
@@ -59,20 +51,6 @@ record TestSite(Path folder, int mxPort, int wikiPort) {
     assertThat(text).contains(lines);
     Files.writeString(yaml, text.replace(lines, others));
     return this;
-  }
-
-  /** None that the system gives to clients, of which one could come before who is to have it. */
-  static int freePort(String address) throws IOException {
-    BindException taken = new BindException("no port below " + CLIENT_PORTS + " was free");
-    for (int i = 0; i < PORTS_TRIED_MAX; i++) {
-      int port = ThreadLocalRandom.current().nextInt(CLIENT_PORTS / 2, CLIENT_PORTS);
-      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getByName(address))) {
-        return port;
-      } catch (BindException e) {
-        taken.addSuppressed(e);
-      }
-    }
-    throw taken;
   }
 
   private static void copy(Path from, Path to) throws IOException {
