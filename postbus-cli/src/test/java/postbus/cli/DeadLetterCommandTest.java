@@ -7,6 +7,7 @@ import static postbus.cli.LetterRig.mail;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -144,14 +145,16 @@ class DeadLetterCommandTest {
   @Test
   void saysInOneLineThatTheLogDoesNotAnswer() {
     String[] nowhere = {"--kafka", "127.0.0.1:1"};
-    for (String command : List.of("list", "replay router:0:1")) {
-      List<String> args = new ArrayList<>(List.of("dead-letter"));
-      args.addAll(List.of(command.split(" ")));
-      args.addAll(List.of(nowhere));
-      Ran ran = Ran.postbus(args.toArray(String[]::new));
+    Stream.of("list", "replay router:0:1")
+        .parallel()
+        .forEach(command -> {
+          List<String> args = new ArrayList<>(List.of("dead-letter"));
+          args.addAll(List.of(command.split(" ")));
+          args.addAll(List.of(nowhere));
+          Ran ran = Ran.postbus(args.toArray(String[]::new));
 
-      assertThat(ran.status()).isEqualTo(1);
-      assertThat(ran.err()).containsExactly("no answer from the log at 127.0.0.1:1");
-    }
+          assertThat(ran.status()).isEqualTo(1);
+          assertThat(ran.err()).containsExactly("no answer from the log at 127.0.0.1:1");
+        });
   }
 }
