@@ -9,10 +9,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import postbus.mail.MailId;
 
 /**
@@ -21,7 +23,7 @@ import postbus.mail.MailId;
  * make us move a file that he could not have put there himself.
  */
 final class Claims {
-  /** Mails in the queue, beyond which nothing is taken. */
+  /** Mails in the queue, beyond which nothing is taken; one user has a part of them. */
   static final int QUEUE_MAX = 10_000;
 
   /** Of folders that somebody made in another one's name. */
@@ -41,8 +43,27 @@ final class Claims {
     this.err = err;
   }
 
+  /** What one user may still have in the queue, as much as where he drops it. */
+  private static final class Room {
+    private int mails;
+    private long octets = Drop.OCTETS_MAX;
+
+    Room(int mails) {
+      this.mails = mails;
+    }
+
+    boolean isLeft() {
+      return mails > 0 && octets > 0;
+    }
+
+    void take(long size) {
+      mails--;
+      octets -= size;
+    }
+  }
+
   void claim() throws IOException {
-    int room = QUEUE_MAX - spool.waiting().size();
+    int queued = spool.waiting().size();
     try (SecureDirectoryStream<Path> drop = open(spool.drop());
         SecureDirectoryStream<Path> queue = open(spool.queue())) {
       for (Path entry : drop) {
@@ -53,7 +74,7 @@ final class Claims {
         try (SecureDirectoryStream<Path> own =
             drop.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
           if (isOf(own, name.toString())) {
-            room -= claim(own, name.toString(), queue, room);
+            queued += claim(own, name.toString(), queue, room(name.toString(), queued));
           } else {
             Path aside = Path.of(FOREIGN + MailId.next());
             err.println(entry + " is not of the user that it is named after; it is now " + aside);
@@ -64,6 +85,15 @@ final class Claims {
         }
       }
     }
+  }
+
+  private Room room(String uid, int queued) throws IOException {
+    List<Path> his = spool.waiting().stream().filter(mail -> Spool.isOf(mail, uid)).toList();
+    Room room = new Room(Math.min(QUEUE_MAX - queued, Drop.MAILS_MAX - his.size()));
+    for (Path mail : his) {
+      room.octets -= Files.size(mail);
+    }
+    return room;
   }
 
   private static SecureDirectoryStream<Path> open(Path folder) throws IOException {
@@ -88,16 +118,17 @@ final class Claims {
   }
 
   private static int claim(
-      SecureDirectoryStream<Path> own, String uid, SecureDirectoryStream<Path> queue, int room)
+      SecureDirectoryStream<Path> own, String uid, SecureDirectoryStream<Path> queue, Room room)
       throws IOException {
     int claimed = 0;
     int seen = 0;
     for (Path entry : own) {
-      if (claimed >= room || seen++ >= ENTRIES_MAX) {
+      if (!room.isLeft() || seen++ >= ENTRIES_MAX) {
         break;
       }
       Path name = entry.getFileName();
       if (MailId.parse(name.toString()).isPresent()) {
+        room.take(attributes(own, name).size());
         own.move(name, queue, Path.of(uid + "." + name));
         claimed++;
       } else if (name.toString().endsWith(Durably.UNFINISHED) && isOld(own, name)) {
@@ -108,11 +139,13 @@ final class Claims {
   }
 
   private static boolean isOld(SecureDirectoryStream<Path> own, Path name) throws IOException {
-    Instant written =
-        own.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-            .readAttributes()
-            .lastModifiedTime()
-            .toInstant();
+    Instant written = attributes(own, name).lastModifiedTime().toInstant();
     return written.isBefore(Instant.now().minus(UNFINISHED_MAX));
+  }
+
+  private static BasicFileAttributes attributes(SecureDirectoryStream<Path> own, Path name)
+      throws IOException {
+    return own.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .readAttributes();
   }
 }

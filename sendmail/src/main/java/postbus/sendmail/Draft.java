@@ -13,12 +13,16 @@ import java.util.Optional;
 
 /**
  * A mail as somebody wrote it: the fields of its header, and its body. Whatever ended a line in the
- * input (LF, CRLF, CR) is CRLF here. A header ends with an empty line, or before the first line
- * that is no field.
+ * input (LF, CRLF; in the body CR, too) is CRLF here. In the header a CR alone is a space: a
+ * program that keeps line feeds out of a subject would else let strangers add fields. A header ends
+ * with an empty line, or before the first line that is no field.
  */
 record Draft(List<Field> fields, byte[] body) {
   /** Octets of a mail: what {@code sessions.size-max} is by default. */
   static final int OCTETS_MAX = 50 << 20;
+
+  /** Octets of its header: what {@code sessions.header-max} is by default. */
+  static final int HEADER_OCTETS_MAX = 1 << 20;
 
   /**
    * A field of the header.
@@ -38,26 +42,26 @@ record Draft(List<Field> fields, byte[] body) {
    * Reads it to its end: that of the input, or a line with a dot alone.
    *
    * @param dotIsText whether such a line is a line like others
-   * @return empty if there are more octets than {@link #OCTETS_MAX}
+   * @return empty if there are more octets than {@link #OCTETS_MAX}, or than {@link
+   *     #HEADER_OCTETS_MAX} in the header
    */
   static Optional<Draft> read(InputStream in, boolean dotIsText) throws IOException {
     Octets octets = new Octets();
     boolean isAfterCr = false;
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
-      if (isAfterCr && octet == '\n') {
-        isAfterCr = false;
-        continue;
-      }
-      isAfterCr = octet == '\r';
-      if (octet == '\r' || octet == '\n') {
+      if (isAfterCr && octet != '\n' && octets.isInHeader) {
+        octets.write(' ');
+      } else if (octet == '\n' || isAfterCr) {
         if (!dotIsText && octets.endsWithDotAlone()) {
           return Optional.of(octets.draft());
         }
         octets.endLine();
-      } else {
+      }
+      isAfterCr = octet == '\r';
+      if (octet != '\r' && octet != '\n') {
         octets.write(octet);
       }
-      if (octets.size() > OCTETS_MAX) {
+      if (octets.size() > (octets.isInHeader ? HEADER_OCTETS_MAX : OCTETS_MAX)) {
         return Optional.empty();
       }
     }
@@ -66,6 +70,7 @@ record Draft(List<Field> fields, byte[] body) {
 
   /** What was read, and where its last line begins. */
   private static final class Octets extends ByteArrayOutputStream {
+    private boolean isInHeader = true;
     private int lineFrom;
 
     boolean endsWithDotAlone() {
@@ -75,7 +80,13 @@ record Draft(List<Field> fields, byte[] body) {
     void endLine() {
       write('\r');
       write('\n');
+      isInHeader = isInHeader && (isField() || lineFrom == 0 && isMailboxLine(buf));
       lineFrom = count;
+    }
+
+    private boolean isField() {
+      boolean isFolded = lineFrom > 0 && (buf[lineFrom] == ' ' || buf[lineFrom] == '\t');
+      return isFolded || nameEnd(buf, lineFrom, count) > lineFrom;
     }
 
     /** A dot alone is no text of the mail at its end either. */

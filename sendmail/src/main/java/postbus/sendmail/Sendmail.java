@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +87,10 @@ final class Sendmail {
   private ExitCode submit(Submit request) throws IOException {
     Optional<Draft> draft = Draft.read(in, request.dotIsText());
     if (draft.isEmpty()) {
-      return fail(ExitCode.DATA_ERROR, "the mail has more than " + Draft.OCTETS_MAX + " octets");
+      return fail(
+          ExitCode.DATA_ERROR,
+          "the mail has more than %d octets, or its header more than %d"
+              .formatted(Draft.OCTETS_MAX, Draft.HEADER_OCTETS_MAX));
     }
     Submission mail =
         new Composition(user, settings.domain(), ZonedDateTime.now()).of(request, draft.get());
@@ -130,10 +134,14 @@ final class Sendmail {
     Spool spool = new Spool(settings.spool());
     SpoolList list = new SpoolList(out);
     if (Files.isReadable(spool.queue())) {
-      if (spool.belongsTo(user)) {
+      List<Path> waiting = new ArrayList<>();
+      if (spool.isOfOtherThan(user)) {
+        waiting.addAll(spool.droppedMails());
+      } else {
         new SpoolRun(spool, settings, err).claim();
       }
-      list.show(spool.waiting(), spool.refusedMails());
+      waiting.addAll(spool.waiting());
+      list.show(waiting, spool.refusedMails());
     } else {
       list.show(new Drop(settings.spool(), user).mails(), List.of());
     }
@@ -142,11 +150,11 @@ final class Sendmail {
 
   private ExitCode submitWaiting() throws IOException {
     Spool spool = new Spool(settings.spool());
-    spool.prepare();
-    if (!spool.belongsTo(user)) {
+    if (spool.isOfOtherThan(user)) {
       return fail(
-          ExitCode.NO_PERMISSION, spool.queue() + " belongs to another user; only he runs it");
+          ExitCode.NO_PERMISSION, spool.folder() + " belongs to another user; only he runs it");
     }
+    spool.prepare();
     new SpoolRun(spool, settings, err).run();
     return ExitCode.OK;
   }

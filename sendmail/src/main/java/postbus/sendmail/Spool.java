@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +45,20 @@ record Spool(Path folder) {
     return queue().resolve("lock");
   }
 
+  /**
+   * Whether the spool is another one's: what this user made there would be in his way. One that is
+   * not there yet is nobody's.
+   */
+  boolean isOfOtherThan(LocalUser user) throws IOException {
+    for (Path each : List.of(folder, queue())) {
+      if (Files.exists(each, LinkOption.NOFOLLOW_LINKS)
+          && !Files.getAttribute(each, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(user.uid())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Makes what is missing. */
   void prepare() throws IOException {
     if (create(folder)) {
@@ -67,13 +82,21 @@ record Spool(Path folder) {
     }
   }
 
-  /** Whether this user owns it: what others wrote there would be in his way. */
-  boolean belongsTo(LocalUser user) throws IOException {
-    return Files.getAttribute(queue(), "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(user.uid());
-  }
-
   List<Path> waiting() throws IOException {
     return mails(queue());
+  }
+
+  /** What all users have dropped; for who may look into their folders. */
+  List<Path> droppedMails() throws IOException {
+    List<Path> all = new ArrayList<>();
+    try (Stream<Path> users = Files.list(drop())) {
+      for (Path user : (Iterable<Path>) users::iterator) {
+        if (Files.isDirectory(user, LinkOption.NOFOLLOW_LINKS)) {
+          all.addAll(mails(user));
+        }
+      }
+    }
+    return all;
   }
 
   List<Path> refusedMails() throws IOException {
@@ -91,6 +114,11 @@ record Spool(Path folder) {
   static boolean isMail(Path file) {
     String name = file.getFileName().toString();
     return MailId.parse(name.substring(name.indexOf('.') + 1)).isPresent();
+  }
+
+  /** Whether a mail of the queue is this user's. */
+  static boolean isOf(Path file, String uid) {
+    return file.getFileName().toString().startsWith(uid + ".");
   }
 
   static MailId id(Path file) {

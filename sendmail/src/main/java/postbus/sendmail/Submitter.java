@@ -48,6 +48,9 @@ final class Submitter implements AutoCloseable {
   /** Transactions for one mail, where the server takes few recipients in each. */
   private static final int TRANSACTIONS_MAX = 100;
 
+  /** Stands for the server's name while that is not known. */
+  private static final String ANY_DOMAIN = "localhost";
+
   private final Settings settings;
   private final SmtpConnector connector;
   private @Nullable SmtpConnection connection;
@@ -70,13 +73,26 @@ final class Submitter implements AutoCloseable {
     ReversePath path =
         sender.<ReversePath>map(ReversePath.Address::new).orElseGet(ReversePath.Null::new);
     Tally tally = new Tally();
-    List<String> left = mail.recipients();
+    List<String> left = addresses(mail.recipients(), tally);
     for (int i = 0; i < TRANSACTIONS_MAX && !left.isEmpty() && !tally.isServerAway; i++) {
       left = submit(mail, path, left, tally);
     }
     left.forEach(to ->
         tally.putOff.putIfAbsent(to, Cause.ours("RCPT", 452, "4.5.3", "too many recipients")));
     return tally.submitted();
+  }
+
+  /** Told before anybody is asked: while the server is away, the caller hears of the others. */
+  private static List<String> addresses(List<String> recipients, Tally tally) {
+    List<String> addresses = new ArrayList<>();
+    for (String recipient : recipients) {
+      if (address(recipient, ANY_DOMAIN).isPresent()) {
+        addresses.add(recipient);
+      } else {
+        tally.refused.put(recipient, noAddress("RCPT", "5.1.3"));
+      }
+    }
+    return addresses;
   }
 
   /** Returns those for whom it had no room, or no more time. */
@@ -114,13 +130,16 @@ final class Submitter implements AutoCloseable {
       List<String> recipients, String serverName, Tally tally) {
     Map<EmailAddress, String> known = new LinkedHashMap<>();
     for (String recipient : recipients) {
-      String whole = recipient.indexOf('@') < 0 ? recipient + "@" + serverName : recipient;
-      EmailAddress.parse(whole)
+      address(recipient, serverName)
           .ifPresentOrElse(
               address -> known.putIfAbsent(address, recipient),
               () -> tally.refused.put(recipient, noAddress("RCPT", "5.1.3")));
     }
     return known;
+  }
+
+  private static Optional<EmailAddress> address(String recipient, String domain) {
+    return EmailAddress.parse(recipient.indexOf('@') < 0 ? recipient + "@" + domain : recipient);
   }
 
   private static Cause noAddress(String command, String status) {

@@ -14,12 +14,30 @@ class DraftTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"A: 1\nB: 2\n\nx\ny\n", "A: 1\r\nB: 2\r\n\r\nx\r\ny", "A: 1\rB: 2\r\rx\ry"})
+      strings = {"A: 1\nB: 2\n\nx\ny\n", "A: 1\r\nB: 2\r\n\r\nx\r\ny", "A: 1\nB: 2\n\nx\ry\r"})
   void whateverEndsLinesIsCrLf(String text) throws IOException {
     Draft draft = read(text);
 
     assertThat(draft.fields()).extracting(Field::value).containsExactly("1", "2");
     assertThat(body(draft)).isEqualTo("x\r\ny\r\n");
+  }
+
+  @Test
+  void aCrAloneAddsNoFieldAndNoRecipient() throws IOException {
+    Draft draft = read("To: a@x.org\rBcc: b@x.org\nSubject: x\r\rBcc: c@x.org\r\n\ny\n");
+
+    assertThat(draft.fields()).extracting(Field::name).containsExactly("to", "subject");
+    assertThat(draft.fields().getLast().value()).isEqualTo("x  Bcc: c@x.org");
+    assertThat(body(draft)).isEqualTo("y\r\n");
+  }
+
+  @Test
+  void aHeaderWithoutEndIsNoMailAndABodyWithoutHeaderIsOne() throws IOException {
+    byte[] tiny = "A:\n".repeat(Draft.HEADER_OCTETS_MAX / 2).getBytes(UTF_8);
+    assertThat(Draft.read(new ByteArrayInputStream(tiny), true)).isEmpty();
+
+    String text = "no field\n" + "A:\n".repeat(Draft.HEADER_OCTETS_MAX / 2);
+    assertThat(read(text).body()).hasSizeGreaterThan(Draft.HEADER_OCTETS_MAX);
   }
 
   @Test

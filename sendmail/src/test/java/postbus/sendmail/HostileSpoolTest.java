@@ -3,9 +3,13 @@ package postbus.sendmail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.RandomAccessFile;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +165,47 @@ class HostileSpoolTest {
 
     assertThat(ran.code()).isEqualTo(ExitCode.TEMPORARY_FAILURE);
     assertThat(ran.err()).contains("a@x.org not sent", "is full: 1000 mails");
+  }
+
+  @Test
+  void theQueueHoldsNoMoreOfOneUserAndWhatIsLeftStaysWhereHeDroppedIt() throws IOException {
+    jane.serverIsGone();
+    Path queue = jane.spool().queue();
+    for (int i = 1; i < Drop.MAILS_MAX; i++) {
+      Files.createFile(queue.resolve(jane.user().uid() + "." + MailId.next()));
+    }
+    Files.createFile(name());
+    Files.createFile(name());
+    jane.sendmail("-bp");
+
+    assertThat(jane.spool().waiting()).hasSize(Drop.MAILS_MAX);
+    assertThat(jane.dropped()).isDirectoryContaining(mail -> Spool.isMail(mail));
+    try (RandomAccessFile large = new RandomAccessFile(name().toFile(), "rw")) {
+      large.setLength(Drop.OCTETS_MAX);
+    }
+    assertThat(jane.sendmail("a@x.org").err()).contains("is full");
+  }
+
+  @Test
+  void whoDoesNotOwnTheSpoolMakesNothingThereAndSeesAllThatHeMay() throws IOException {
+    jane.serverIsGone();
+    jane.sendmail("a@x.org");
+    LocalUser root = new LocalUser("root", 4711, "");
+    StringWriter out = new StringWriter();
+    Sendmail program =
+        new Sendmail(
+            root,
+            jane.settings(),
+            InputStream.nullInputStream(),
+            new PrintWriter(out, true),
+            new PrintWriter(out, true));
+    assertThat(program.run("mailq", List.of())).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains("a@x.org");
+    for (String made : new String[] {"queue", "refused"}) {
+      Files.delete(jane.settings().spool().resolve(made));
+    }
+    assertThat(program.run("sendmail", List.of("-q"))).isEqualTo(ExitCode.NO_PERMISSION);
+    assertThat(jane.spool().queue()).doesNotExist();
   }
 
   @Test

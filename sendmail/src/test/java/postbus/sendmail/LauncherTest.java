@@ -65,11 +65,12 @@ class LauncherTest {
   void aLinkToItSubmitsAMail() throws Exception {
     String text = "To: root, \"Doe, J.\" <j@x.org>\nBcc: b@x.org\nSubject: hi\n\n.x\n.\nnot this\n";
 
-    assertThat(call(text, "sendmail", "-t", "-fweb@y.org").waitFor()).isZero();
+    assertThat(call(text, "sendmail", "-t", "-fweb@y.org", "-F", "J\u00f6").waitFor()).isZero();
 
     ReceivedMail mail = server.mails().getFirst();
     assertThat(mail.recipients()).containsExactly("root@peer.example.net", "j@x.org", "b@x.org");
     assertThat(mail.mailLine()).contains("<web@y.org>");
+    assertThat(mail.text()).contains("=?UTF-8?B?SsO2?= <web@y.org>");
     assertThat(mail.text()).endsWith("\r\n\r\n.x\r\n").contains("userid ").doesNotContain("Bcc");
   }
 
@@ -124,6 +125,7 @@ class LauncherTest {
                     Stream.of(home.resolve("links").resolve(program).toString()),
                     Arrays.stream(arguments))
                 .toList());
+    builder.environment().put("LC_ALL", "C");
     builder.environment().put("POSTBUS_SENDMAIL_CONF", home.resolve("conf").toString());
     builder.redirectError(home.resolve("errors").toFile());
     Process process = builder.start();

@@ -97,6 +97,19 @@ class SubmissionTest {
   }
 
   @Test
+  void whatIsNoAddressIsRefusedAlsoWhileTheServerIsAway() throws IOException {
+    Caller jane = caller();
+    jane.serverIsGone();
+    Ran ran = jane.sendmail("root", "@x.org", "root@localhost");
+
+    assertThat(ran.code()).isEqualTo(ExitCode.NO_USER);
+    assertThat(ran.err()).contains("@x.org is refused: 553");
+    assertThat(jane.sendmail("-bp").out())
+        .contains(" root\n", " root@localhost")
+        .doesNotContain(" @x.org");
+  }
+
+  @Test
   void nobodyNamedIsAMistakeAndTooMuchIsTheMails() {
     assertThat(caller().sendmail("-t").code()).isEqualTo(ExitCode.USAGE);
     assertThat(caller().sendmail(new byte[Draft.OCTETS_MAX + 1], "a@x.org").code())
