@@ -1,8 +1,8 @@
+# shellcheck shell=bash
 # Read by the entry point of MariaDB's image when its folder is still empty: databases, and who may do what in them.
 # The table of accounts is not made here but by `account migrate`, at each start.
-for name in exim postbus postbus_admin dovecot; do
-  declare "password_of_$name=$(head -n 1 "/run/postbus/$name")"
-done
+password() { head -n 1 "/run/postbus/$1"; }
+
 mariadb --user=root --password="$MARIADB_ROOT_PASSWORD" <<SQL
 -- The addresses of OTRS's queues, as far as the router asks about them. Where there is an OTRS, postbus.yaml names its servers.
 CREATE DATABASE otrs CHARACTER SET utf8mb4;
@@ -12,14 +12,14 @@ CREATE TABLE otrs.system_address (
   value1 VARCHAR(200) NOT NULL
 );
 INSERT INTO otrs.system_address (value0, value1) VALUES ('info@wikimedia.org', 'Wikimedia');
-CREATE USER exim@'172.28.54.%' IDENTIFIED BY '$password_of_exim';
+CREATE USER exim@'172.28.54.%' IDENTIFIED BY '$(password exim)';
 GRANT SELECT ON otrs.system_address TO exim@'172.28.54.%';
 
 CREATE DATABASE postbus CHARACTER SET utf8mb4;
-CREATE USER postbus@'172.28.54.%' IDENTIFIED BY '$password_of_postbus';
+CREATE USER postbus@'172.28.54.%' IDENTIFIED BY '$(password postbus)';
 GRANT SELECT ON postbus.* TO postbus@'172.28.54.%';
-CREATE USER postbus_admin@'172.28.54.%' IDENTIFIED BY '$password_of_postbus_admin';
+CREATE USER postbus_admin@'172.28.54.%' IDENTIFIED BY '$(password postbus_admin)';
 GRANT ALL ON postbus.* TO postbus_admin@'172.28.54.%';
-CREATE USER dovecot@'172.28.54.%' IDENTIFIED BY '$password_of_dovecot';
+CREATE USER dovecot@'172.28.54.%' IDENTIFIED BY '$(password dovecot)';
 GRANT SELECT ON postbus.* TO dovecot@'172.28.54.%';
 SQL
