@@ -78,7 +78,7 @@ public final class Destinations {
       stored.ifPresent(lease::extend);
     } catch (UncheckedIOException gone) {
       return new None(
-          "its content " + stored.map(ContentRef::name).orElse("") + " is not there: " + why(gone));
+          "its content " + stored.map(ContentRef::name).orElse("") + isMissing(gone) + why(gone));
     }
     Optional<Envelope> sent =
         envelope
@@ -135,6 +135,10 @@ public final class Destinations {
             .add(MailRecords.ENVELOPE, EnvelopeJson.write(envelope)));
     headers.add(Letter.REPLAYED_FROM, letter.id().toString().getBytes(UTF_8));
     return new ProducerRecord<>(place.topic(), null, place.key(), letter.record().value(), headers);
+  }
+
+  private static String isMissing(UncheckedIOException failure) {
+    return ContentsAway.isCauseOf(failure) ? " cannot be had now: " : " is not there: ";
   }
 
   private static String why(UncheckedIOException gone) {

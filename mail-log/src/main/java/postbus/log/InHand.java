@@ -200,4 +200,10 @@ final class InHand implements Taken {
       taker.abandoned(this);
     }
   }
+
+  /** Where its record is, for people. */
+  @Override
+  public String toString() {
+    return window.partition() + "@" + record.offset();
+  }
 }

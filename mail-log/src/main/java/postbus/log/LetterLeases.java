@@ -41,6 +41,7 @@ public final class LetterLeases {
    *
    * @return how many leases were extended
    * @throws IOException if the log did not answer; then it is not known what is still needed
+   * @throws UncheckedIOException if the store is away; not all of them are extended then
    */
   public int extend(Instant now) throws IOException {
     int[] extended = {0};
@@ -70,6 +71,9 @@ public final class LetterLeases {
       lease.extend(content);
       return true;
     } catch (UncheckedIOException gone) {
+      if (ContentsAway.isCauseOf(gone)) {
+        throw gone;
+      }
       LOG.debugf(gone, "letter %s is without its content", letter);
       return false;
     }

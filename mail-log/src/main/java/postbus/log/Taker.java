@@ -1,5 +1,6 @@
 package postbus.log;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -34,12 +35,13 @@ final class Taker {
   private boolean probeNew;
   private volatile boolean starved;
 
-  /** An attempt that ended without a result; without a reason, it was abandoned. */
-  private record Ended(InHand inHand, @Nullable Throwable reason, boolean paused) {}
+  /** An attempt that ended without a result; without a reason, it is not the record's fault. */
+  private record Ended(InHand inHand, @Nullable Throwable reason, boolean paused, Duration rest) {}
 
   private record Again(InHand inHand, long at) {}
 
   /**
+   * @param lease what follows is also written while its store is away
    * @param wake ends the reader's wait for records
    */
   Taker(
@@ -49,7 +51,7 @@ final class Taker {
       StageWriter writer,
       Runnable wake) {
     this.settings = settings;
-    this.lease = lease;
+    this.lease = lease.unlessAway();
     this.work = work;
     this.writer = writer;
     this.wake = wake;
@@ -83,13 +85,12 @@ final class Taker {
   void failed(InHand inHand, Throwable reason) {
     boolean paused = run.isPaused();
     inHand.window().meters().failed();
-    LOG.warnf(
-        reason,
-        "%s: attempt %d at %s@%d failed.",
-        settings.name(),
-        inHand.attempt(),
-        inHand.window().partition(),
-        inHand.record().offset());
+    if (ContentsAway.isCauseOf(reason)) {
+      LOG.warnf("%s: %s waits for its content: %s", settings.name(), inHand, reason);
+      end(new Ended(inHand, null, true, settings.pauseWait()));
+      return;
+    }
+    LOG.warnf(reason, "%s: attempt %d at %s failed.", settings.name(), inHand.attempt(), inHand);
     if (run.failed(inHand.window().partition(), inHand.record().offset())) {
       Alarm.PAUSED.raise(
           LOG,
@@ -97,15 +98,18 @@ final class Taker {
           settings.name(),
           settings.runMax());
     }
-    ended.add(new Ended(inHand, reason, paused));
-    wake.run();
+    end(new Ended(inHand, reason, paused, settings.againAfter()));
   }
 
   void abandoned(InHand inHand) {
     if (!inHand.window().isStopping()) {
-      ended.add(new Ended(inHand, null, true));
-      wake.run();
+      end(new Ended(inHand, null, true, settings.againAfter()));
     }
+  }
+
+  private void end(Ended attempt) {
+    ended.add(attempt);
+    wake.run();
   }
 
   /** Outcomes were recorded, so that windows may have room. */
@@ -158,12 +162,10 @@ final class Taker {
         continue;
       }
       if (last && end.reason() != null && !run.isPaused()) {
-        LOG.errorf(
-            "%s: %s@%d becomes a dead letter.",
-            settings.name(), inHand.window().partition(), inHand.record().offset());
+        LOG.errorf("%s: %s becomes a dead letter.", settings.name(), inHand);
         inHand.again(false).deadLetter(String.valueOf(end.reason()));
       } else {
-        long at = now + settings.againAfter().toMillis();
+        long at = now + end.rest().toMillis();
         again.add(new Again(inHand.again(!end.paused() && !last), at));
       }
     }

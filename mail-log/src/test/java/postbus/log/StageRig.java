@@ -108,11 +108,17 @@ final class StageRig implements AutoCloseable {
     return mover;
   }
 
-  /** A content of the name {@code gone} is not in the store. */
+  /** A content of the name {@code gone} is not in the store, that of {@code away} not now. */
   private static void extend(ContentRef content) {
-    if (content.name().equals("gone")) {
-      throw new UncheckedIOException(new NoSuchFileException(content.name()));
+    switch (content.name()) {
+      case "away" -> throw new UncheckedIOException(away());
+      case "gone" -> throw new UncheckedIOException(new NoSuchFileException(content.name()));
+      default -> {}
     }
+  }
+
+  static ContentsAway away() {
+    return new ContentsAway("the bucket does not answer", new IOException("read"));
   }
 
   static void awaitReady(Stage stage) {
