@@ -22,6 +22,8 @@ public enum Alarm {
   NOT_RECORDED,
   /** What was written of a mail may be without its content. */
   CONTENT_GONE,
+  /** The content store does not answer: large mail is not taken, and waits where it is. */
+  CONTENTS_AWAY,
   /** A list of addresses in DNS does not answer, or lists everybody. */
   LIST_FAILS,
   /** A scanner of contents does not answer, or not so that it can be understood. */

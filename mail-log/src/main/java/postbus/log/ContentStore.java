@@ -23,6 +23,13 @@ public interface ContentStore extends ContentLease {
   /** More than twice the usual lifetime of a queue, so that a stage may be down for days. */
   Duration LEASE = Duration.ofDays(14);
 
+  /**
+   * Looks whether contents can be kept here; done once, at the start of a process that does.
+   *
+   * @throws IOException if they cannot, and that will not change by waiting
+   */
+  default void check() throws IOException {}
+
   /** Begins a content. The mail's id is its name. */
   Writer begin(MailId mail) throws IOException;
 

@@ -6,26 +6,29 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import postbus.log.ContentFolder;
+import org.jspecify.annotations.Nullable;
+import postbus.bucket.ContentPlace;
 import postbus.log.ContentLease;
 import postbus.log.ContentStore;
 import postbus.log.Letter;
-import postbus.log.Mail;
-import postbus.mail.ContentRef;
 
-/**
- * The contents of dead letters, also those that are kept beside the log.
- *
- * @param folder of the content store; it need not be there where no content is large
- */
-record LetterContents(Path folder) {
+/** The contents of dead letters, also those that are kept beside the log. */
+final class LetterContents {
+  private final ContentPlace place;
+  private @Nullable ContentStore opened;
+
+  /**
+   * @param place of the content store; it need not be there where no content is large
+   */
+  LetterContents(ContentPlace place) {
+    this.place = place;
+  }
 
   /** Extends a content's lease, so that it is there when the mail is tried. */
   ContentLease extending() {
     return ref -> {
       try {
-        store(ref).extend(ref);
+        store().extend(ref);
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
       }
@@ -36,8 +39,8 @@ record LetterContents(Path folder) {
   ContentLease looking() {
     return ref -> {
       try {
-        if (store(ref).livesUntil(ref).isEmpty()) {
-          throw new NoSuchFileException(ref.name());
+        if (store().livesUntil(ref).isEmpty()) {
+          throw new NoSuchFileException(place + "/" + ref.name());
         }
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
@@ -48,9 +51,7 @@ record LetterContents(Path folder) {
   /** The content of a letter, wherever it is. The caller closes it. */
   InputStream open(Letter letter) throws IOException {
     var ref = letter.envelope().flatMap(envelope -> envelope.body().stored());
-    return ref.isEmpty()
-        ? new ByteArrayInputStream(letter.content())
-        : store(ref.get()).open(new Mail(letter.envelope().orElseThrow(), letter.content()));
+    return ref.isEmpty() ? new ByteArrayInputStream(letter.content()) : store().open(ref.get());
   }
 
   /** Where the content of a letter is, for people: in the log, or until when it is beside it. */
@@ -60,20 +61,25 @@ record LetterContents(Path folder) {
       return "in the log";
     }
     try {
-      return store(ref.get())
+      return store()
           .livesUntil(ref.get())
           .map(until -> "until " + LetterText.time(until))
           .orElse("gone");
-    } catch (IOException gone) {
+    } catch (NoSuchFileException noStore) {
       return "gone";
+    } catch (IOException away) {
+      return "not known: " + away.getMessage();
     }
   }
 
-  private ContentStore store(ContentRef ref) throws IOException {
-    Path file = folder.resolve(ref.name());
-    if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString());
+  /** A folder is not made by looking. */
+  private ContentStore store() throws IOException {
+    if (place instanceof ContentPlace.Folder(var path) && !Files.isDirectory(path)) {
+      throw new NoSuchFileException(path.toString());
     }
-    return new ContentFolder(folder);
+    if (opened == null) {
+      opened = place.open();
+    }
+    return opened;
   }
 }

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import postbus.bucket.ContentPlace;
 
 /** How a command finds the log: as told, or where standalone noted it, or at Kafka's usual port. */
 final class LogAddress {
@@ -30,6 +32,17 @@ final class LogAddress {
       description = "The data folder of a running standalone (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("data");
 
+  @Option(
+      names = "--contents",
+      paramLabel = "s3://BUCKET[/PREFIX]",
+      defaultValue = "${env:POSTBUS_CONTENTS}",
+      description =
+          "Where large contents are, if they are in S3; POSTBUS_S3_ENDPOINT and so on are set as for"
+              + " the services.")
+  private @Nullable String contents;
+
+  private @Nullable LetterContents letterContents;
+
   /** As Kafka's clients take it. */
   String find() throws IOException {
     if (kafka != null && !kafka.isEmpty()) {
@@ -40,7 +53,20 @@ final class LogAddress {
 
   /** Where large contents are, which the log only refers to. */
   LetterContents contents() {
-    return new LetterContents(data.resolve("content"));
+    if (letterContents == null) {
+      letterContents = new LetterContents(ContentPlace.of(data, this::setting));
+    }
+    return letterContents;
+  }
+
+  private Optional<String> setting(String name) {
+    return Optional.ofNullable(
+        name.equals("postbus.contents") ? contents : System.getenv(variable(name)));
+  }
+
+  /** As a process finds a setting in its environment. */
+  private static String variable(String setting) {
+    return setting.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }
 
   private static Optional<String> noted(Path file) throws IOException {

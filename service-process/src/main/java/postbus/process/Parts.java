@@ -7,9 +7,10 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import postbus.accounts.Accounts;
-import postbus.log.ContentFolder;
+import postbus.bucket.ContentPlace;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.SlotBook;
@@ -83,12 +84,15 @@ class Parts {
 
   @Produces
   @Singleton
-  ContentStore contentStore(ProcessSettings settings) {
-    Path folder = settings.data().resolve("content");
+  ContentStore contentStore(ProcessSettings settings, Config config) {
     try {
-      return new ContentFolder(folder);
-    } catch (IOException e) {
-      throw new PreventFurtherStepsException("cannot keep contents in " + folder + ": " + e, 1);
+      ContentStore contents =
+          ContentPlace.of(settings.data(), name -> config.getOptionalValue(name, String.class))
+              .open();
+      contents.check();
+      return contents;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new PreventFurtherStepsException("contents cannot be kept: " + e.getMessage(), 1);
     }
   }
 }
