@@ -106,6 +106,11 @@ public final class DeliveryStage implements Part {
     return served.stream().allMatch(ServedPool::isReady);
   }
 
+  @Override
+  public boolean isLive() {
+    return served.stream().allMatch(ServedPool::isLive);
+  }
+
   /** What has passed its final dot is waited for; the rest goes back to the log. */
   @Override
   public void stop() {

@@ -118,6 +118,10 @@ final class ServedPool {
     return stage.isReady();
   }
 
+  boolean isLive() {
+    return stage.isLive();
+  }
+
   private void tend() {
     try {
       while (!closing.await(TEND_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {

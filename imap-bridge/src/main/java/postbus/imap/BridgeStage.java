@@ -106,4 +106,9 @@ public class BridgeStage implements Part {
   public boolean isReady() {
     return stage.isReady();
   }
+
+  @Override
+  public boolean isLive() {
+    return stage.isLive();
+  }
 }

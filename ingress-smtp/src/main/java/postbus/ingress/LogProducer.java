@@ -16,6 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import postbus.log.LogAnswers;
 import postbus.log.LogSettings;
 import postbus.log.Topics;
 import postbus.site.Site;
@@ -25,7 +27,7 @@ import postbus.site.Site;
  * mails, for which clients wait, and one for events, for which nobody does.
  *
  * <p>Guarantee: {@link #append} completes normally only when the log has the mail as durably as its
- * topic is set up. It does not block once {@link #isReady}; before, it fails.
+ * topic is set up. It does not block once the log has been reached; before, it fails.
  */
 @Singleton
 final class LogProducer {
@@ -41,6 +43,11 @@ final class LogProducer {
 
   private static final Duration STOP_MAX = Duration.ofSeconds(2);
   private static final Duration METADATA_PAUSE = Duration.ofMillis(200);
+
+  /** While the log takes no mail: how often it is asked, and how long for each answer. */
+  private static final Duration REACH_EVERY = Duration.ofSeconds(1);
+
+  private static final Duration REACH_WAIT = Duration.ofSeconds(5);
 
   /** What the two producers differ in. */
   private enum Load {
@@ -63,6 +70,7 @@ final class LogProducer {
 
   private final KafkaProducer<String, byte[]> mails;
   private final KafkaProducer<String, byte[]> events;
+  private final LogReach reach;
   private volatile boolean ready;
   private volatile boolean closed;
 
@@ -70,6 +78,7 @@ final class LogProducer {
   LogProducer(LogSettings settings, Site site) {
     this.mails = producer(Load.MAILS, settings, site);
     this.events = producer(Load.EVENTS, settings, site);
+    this.reach = new LogReach(() -> takesAgain(settings), REACH_EVERY);
     Thread.ofVirtual().name("log-producer-metadata").start(this::prepare);
   }
 
@@ -120,13 +129,19 @@ final class LogProducer {
     }
   }
 
+  /** The producers' own look first: they forget the topics while nobody answers. */
+  private boolean takesAgain(LogSettings settings) {
+    return TOPICS.stream().allMatch(this::isKnown)
+        && LogAnswers.areThere(settings, List.of(Topics.ACCEPTED), REACH_WAIT);
+  }
+
   private KafkaProducer<String, byte[]> to(String topic) {
     return topic.equals(Topics.EVENTS) ? events : mails;
   }
 
-  /** Whether the log has been reached. */
+  /** Whether the log has been reached, and takes mails. */
   boolean isReady() {
-    return ready;
+    return ready && reach.isThere();
   }
 
   /** Completes when the log has the record; exceptionally if that is not known in time. */
@@ -136,20 +151,23 @@ final class LogProducer {
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
     try {
-      to(record.topic())
-          .send(
-              record,
-              (_, failure) -> {
-                if (failure == null) {
-                  done.complete(null);
-                } else {
-                  done.completeExceptionally(failure);
-                }
-              });
+      to(record.topic()).send(record, (_, failure) -> end(record.topic(), failure, done));
     } catch (KafkaException | IllegalStateException e) {
-      done.completeExceptionally(e);
+      end(record.topic(), e, done);
     }
     return done;
+  }
+
+  /** An event says nothing about mails: it has a producer of its own. */
+  private void end(String topic, @Nullable Exception failure, CompletableFuture<Void> done) {
+    if (!topic.equals(Topics.EVENTS)) {
+      reach.note(failure);
+    }
+    if (failure == null) {
+      done.complete(null);
+    } else {
+      done.completeExceptionally(failure);
+    }
   }
 
   /** Sends what is in hand, for a short time, and ends. */
@@ -159,6 +177,7 @@ final class LogProducer {
     mails.close(STOP_MAX);
     // Until here, mails that were taken at the end have told their events.
     closed = true;
+    reach.close();
     ready = false;
     events.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
   }

@@ -37,7 +37,14 @@ final class IntakeLog implements AutoCloseable {
   private final EmbeddedBroker broker;
 
   IntakeLog(Path folder) throws Exception {
-    broker = EmbeddedBroker.start(folder, 0, BrokerSettings.oneMachine());
+    this(folder, settings("127.0.0.1:0"));
+  }
+
+  /** The same broker once more, at its former address. */
+  IntakeLog(Path folder, LogSettings former) throws Exception {
+    String address = former.bootstrapServers();
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    broker = EmbeddedBroker.start(folder, port, BrokerSettings.oneMachine());
     try (TopicCheck check = new TopicCheck(broker.bootstrapServers(), Shape.ONE_MACHINE, WAIT)) {
       check.createMissing(TopicCatalogue.of(Shape.ONE_MACHINE, Set.of("normal"), List.of()));
     }

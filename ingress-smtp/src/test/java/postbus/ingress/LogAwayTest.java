@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.log.LogSettings;
 import postbus.log.Mail;
+import postbus.log.Topics;
 import postbus.mail.SmtpReply;
 import postbus.site.Site;
 
@@ -65,7 +66,25 @@ class LogAwayTest {
     assertThat(take(IntakeLog.mail(true)).code()).isEqualTo(250);
     mortal.close();
     assertThat(take(IntakeLog.mail(true))).isEqualTo(Replies.LOG_AWAY);
+    assertThat(intake.isReady()).isFalse();
     moreMailIsSentAwayAndHoldsUpNobody();
+  }
+
+  /** Nobody sends mail to a process that is not ready, so it must find out by itself. */
+  @Test
+  void aLogThatComesBackMakesItReadyWithoutAnyMail(@TempDir Path other) throws Exception {
+    IntakeLog mortal = new IntakeLog(other);
+    LogSettings log = mortal.settings();
+    start(log);
+    await().atMost(SECONDS).until(intake::isReady);
+    mortal.close();
+    assertThat(take(IntakeLog.mail(true))).isEqualTo(Replies.LOG_AWAY);
+    assertThat(intake.isReady()).isFalse();
+    try (IntakeLog again = new IntakeLog(other, log)) {
+      await().atMost(SECONDS).until(intake::isReady);
+      assertThat(take(IntakeLog.mail(true)).code()).isEqualTo(250);
+      assertThat(again.records(Topics.ACCEPTED)).hasSize(1);
+    }
   }
 
   /** More than there is memory for; and the event loop of a session may not wait for the log. */

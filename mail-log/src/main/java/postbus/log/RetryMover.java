@@ -54,6 +54,11 @@ final class RetryMover implements AutoCloseable {
     return stage.isReady();
   }
 
+  /** See {@link Stage#isLive}. */
+  boolean isLive() {
+    return stage.isLive();
+  }
+
   /** Looks anew at what is due: an order has come. */
   void lookAgain() {
     stage.lookAgain();

@@ -1,6 +1,8 @@
 package postbus.log;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,7 +38,10 @@ public final class Stage implements AutoCloseable {
   private final Upkeep upkeep;
   private final Thread reading;
   private final Thread writing;
+  private final Pulse readerPulse = new Pulse(System::nanoTime);
+  private final Pulse writerPulse = new Pulse(System::nanoTime);
   private final @Nullable RetryMover retries;
+  private volatile boolean isClosing;
 
   /**
    * @param lease extended for a stored content that is written to a retry topic or a dead letter
@@ -80,10 +85,10 @@ public final class Stage implements AutoCloseable {
     StageClients clients = new StageClients(log, group, settings.transactionTimeout());
     admin = clients.admin();
     topicIds = new TopicIds(admin);
-    TransactionalProducer producer = new TransactionalProducer(clients, admin, faults);
+    TransactionalProducer producer = new TransactionalProducer(clients, admin, faults, writerPulse);
     StageMeters meters = new StageMeters(group, settings.name());
-    writer = new StageWriter(producer, meters, this::roomMade, this::writerDied);
-    reader = new StageReader(settings, clients, lease, work, writer, topicIds);
+    writer = new StageWriter(producer, meters, this::roomMade, this::writerDied, writerPulse);
+    reader = new StageReader(settings, clients, lease, work, writer, topicIds, readerPulse);
     upkeep = new Upkeep(reader, topicIds, admin, settings.replayWindow());
     reading = Thread.ofPlatform().daemon().name(group + "-reader").unstarted(reader);
     writing = Thread.ofPlatform().daemon().name(group + "-writer").unstarted(writer);
@@ -109,6 +114,8 @@ public final class Stage implements AutoCloseable {
    */
   public void start() {
     NoteLimit.check(settings, admin);
+    readerPulse.beat();
+    writerPulse.beat();
     writing.start();
     reading.start();
     Thread.ofVirtual().name(settings.name() + "-upkeep").start(upkeep);
@@ -120,6 +127,20 @@ public final class Stage implements AutoCloseable {
   /** Whether mails that come now, or are due again, are taken: its partitions are open. */
   public boolean isReady() {
     return reader.isReady() && (retries == null || retries.isReady());
+  }
+
+  /**
+   * Whether its threads move, whatever they wait for; if not, only a new process helps. A stage
+   * that has {@linkplain #isHalted halted} moves: most reasons would stop a new process, too.
+   */
+  public boolean isLive() {
+    return isClosing
+        || readerPulse.isLive() && writerPulse.isLive() && (retries == null || retries.isLive());
+  }
+
+  /** How long the quieter of its threads has not moved. */
+  Duration silence() {
+    return Collections.max(List.of(readerPulse.silence(), writerPulse.silence()));
   }
 
   /** Whether a partition is ours now. */
@@ -152,6 +173,7 @@ public final class Stage implements AutoCloseable {
    */
   @Override
   public void close() {
+    isClosing = true;
     long deadline = System.nanoTime() + settings.revokeWait().plus(CLOSE_MARGIN).toNanos();
     Thread moving = Thread.ofVirtual().start(this::closeRetries);
     upkeep.close();

@@ -41,6 +41,7 @@ final class StageReader implements Runnable {
   private final Taker taker;
   private final TopicIds topicIds;
   private final StageGauges gauges;
+  private final Pulse pulse;
   private final Map<TopicPartition, PartitionWindow> windows = new ConcurrentHashMap<>();
   private final Queue<PartitionWindow> outdated = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -55,11 +56,13 @@ final class StageReader implements Runnable {
       ContentLease lease,
       RecordWork work,
       StageWriter writer,
-      TopicIds topicIds) {
+      TopicIds topicIds,
+      Pulse pulse) {
     this.settings = settings;
     this.clients = clients;
     this.writer = writer;
     this.topicIds = topicIds;
+    this.pulse = pulse;
     this.taker = new Taker(settings, lease, work, writer, this::wake);
     this.gauges = new StageGauges(clients.group(), windows, taker::isPaused, this::isHalted);
   }
@@ -111,15 +114,16 @@ final class StageReader implements Runnable {
     }
   }
 
-  private boolean isClosing() {
-    return closing.getCount() == 0;
+  private boolean goesOn() {
+    pulse.beat(); // Asked in each turn.
+    return closing.getCount() > 0;
   }
 
   @Override
   public void run() {
     try {
-      while (!isClosing() && !writer.awaitProducer()) {}
-      while (!isClosing()) {
+      while (goesOn() && !writer.awaitProducer()) {}
+      while (goesOn()) {
         Duration wait = FAILED_WAIT;
         try {
           consume();
@@ -153,7 +157,7 @@ final class StageReader implements Runnable {
         case Inputs.Named(var topics) -> with.subscribe(topics, assignment);
         case Inputs.Matching(var pattern) -> with.subscribe(pattern, assignment);
       }
-      while (!isClosing()) {
+      while (goesOn()) {
         turn(with, assignment);
       }
       assignment.giveAway(List.copyOf(windows.keySet()));

@@ -41,6 +41,7 @@ final class StageWriter implements Runnable {
   private final StageMeters meters;
   private final Runnable roomMade;
   private final Runnable dying;
+  private final Pulse pulse;
 
   /** Bounded by the windows: what lies here is in hand. */
   private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
@@ -55,11 +56,16 @@ final class StageWriter implements Runnable {
    * @param dying called if this thread ends before it is told to
    */
   StageWriter(
-      TransactionalProducer producer, StageMeters meters, Runnable roomMade, Runnable dying) {
+      TransactionalProducer producer,
+      StageMeters meters,
+      Runnable roomMade,
+      Runnable dying,
+      Pulse pulse) {
     this.producer = producer;
     this.meters = meters;
     this.roomMade = roomMade;
     this.dying = dying;
+    this.pulse = pulse;
   }
 
   StageMeters meters() {
@@ -94,6 +100,7 @@ final class StageWriter implements Runnable {
       producing.countDown();
       List<Finished> batch = new ArrayList<>();
       while (!stopped || !finished.isEmpty()) {
+        pulse.beat();
         gather(batch);
         recordAll(batch);
       }
@@ -130,6 +137,7 @@ final class StageWriter implements Runnable {
     Duration pause = PAUSE_MIN;
     int most = BATCH_MAILS;
     while (!batch.isEmpty()) {
+      pulse.beat();
       // Read before the windows are asked: an owner's membership of that time, or an older one.
       ConsumerGroupMetadata member = membership;
       batch.removeIf(StageWriter::isLost);

@@ -20,6 +20,10 @@ public final class TopicCatalogue {
   private static final int NOTES_OCTETS_MAX = 128 << 20;
   private static final int SEGMENT_OCTETS = 16 << 20;
   private static final short REPLICATION = 3;
+
+  /** Of a cluster's replicas, those that have a record before it is acknowledged. */
+  static final int REPLICAS_MIN = 2;
+
   private static final int BUSY_PARTITIONS = 12;
   private static final int QUIET_PARTITIONS = 3;
 
@@ -198,7 +202,8 @@ public final class TopicCatalogue {
                   "on disk before it is acknowledged; a marker that a power cut takes away would"
                       + " leave its transaction open for ever");
           case CLUSTER ->
-              promiseAtLeast("min.insync.replicas", 2, "on two brokers before acknowledged");
+              promiseAtLeast(
+                  "min.insync.replicas", REPLICAS_MIN, "on two brokers before acknowledged");
         });
     return settings;
   }

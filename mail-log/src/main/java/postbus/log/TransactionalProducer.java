@@ -36,14 +36,19 @@ final class TransactionalProducer {
   private final Admin admin;
   private final Faults faults;
   private final MissingTopics missing;
+  private final Pulse pulse;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private boolean committing;
   private volatile boolean stopped;
 
-  TransactionalProducer(StageClients clients, Admin admin, Faults faults) {
+  /**
+   * @param pulse of the thread that waits here
+   */
+  TransactionalProducer(StageClients clients, Admin admin, Faults faults, Pulse pulse) {
     this.clients = clients;
     this.admin = admin;
     this.faults = faults;
+    this.pulse = pulse;
     this.missing = new MissingTopics(new TopicIds(admin));
   }
 
@@ -55,6 +60,7 @@ final class TransactionalProducer {
   /** Ends a predecessor's open transaction, so that its offsets become stable. */
   void open() throws InterruptedException {
     while (producer == null && !stopped) {
+      pulse.beat();
       KafkaProducer<byte[], byte[]> opening = null;
       try {
         opening = clients.producer();
@@ -135,6 +141,7 @@ final class TransactionalProducer {
   private void commit(KafkaProducer<byte[], byte[]> with) {
     committing = true;
     while (true) {
+      pulse.beat();
       try {
         with.commitTransaction();
         faults.afterCommit();
@@ -195,6 +202,7 @@ final class TransactionalProducer {
             new ListConsumerGroupOffsetsSpec().topicPartitions(List.copyOf(offsets.keySet())));
     var stable = new ListConsumerGroupOffsetsOptions().requireStable(true);
     while (!stopped) {
+      pulse.beat();
       try {
         Map<TopicPartition, OffsetAndMetadata> now =
             admin

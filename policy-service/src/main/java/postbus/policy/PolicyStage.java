@@ -118,4 +118,9 @@ public class PolicyStage implements Part {
   public boolean isReady() {
     return stage.isReady();
   }
+
+  @Override
+  public boolean isLive() {
+    return stage.isLive();
+  }
 }

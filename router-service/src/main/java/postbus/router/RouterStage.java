@@ -187,4 +187,9 @@ public class RouterStage implements Part {
   public boolean isReady() {
     return stage.isReady();
   }
+
+  @Override
+  public boolean isLive() {
+    return stage.isLive();
+  }
 }

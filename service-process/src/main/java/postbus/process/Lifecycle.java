@@ -40,6 +40,7 @@ public class Lifecycle {
 
   private final List<Part> parts;
   private final List<Starting> begun = new CopyOnWriteArrayList<>();
+  private volatile boolean isStopping;
 
   Lifecycle(@All List<Part> parts) {
     this.parts = parts;
@@ -110,7 +111,18 @@ public class Lifecycle {
     return parts.stream().filter(part -> !part.isReady()).map(Part::name).toList();
   }
 
+  /** Whether mail that comes now goes through: it has come up, and does not end. */
+  boolean isReady() {
+    return !isStopping && notReady().isEmpty();
+  }
+
+  /** The parts that only a new process brings to move. */
+  List<String> notLive() {
+    return parts.stream().filter(part -> !part.isLive()).map(Part::name).toList();
+  }
+
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    isStopping = true;
     ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor();
     // What still starts is stopped when it has.
     begun.forEach(

@@ -15,6 +15,14 @@ public interface Part {
   /** Whether a mail that comes to this part now goes through. */
   boolean isReady();
 
+  /**
+   * Whether the threads that it has for itself move, whatever they wait for. False says that only a
+   * new process helps: a log, a destination or a scanner that is away is no reason.
+   */
+  default boolean isLive() {
+    return true;
+  }
+
   /** Finishes what is in hand, within a bounded time, and takes nothing new. */
   void stop();
 }

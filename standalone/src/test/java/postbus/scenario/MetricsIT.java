@@ -22,7 +22,7 @@ import postbus.testkit.MetricFamilies;
 import postbus.testkit.MetricFamilies.Family;
 import postbus.testkit.ScriptedSmtpServer;
 
-/** What Prometheus is told, after mail from a trusted host and from an outsider. */
+/** What Prometheus and Kubernetes are told, after mail from a trusted host and from an outsider. */
 class MetricsIT {
   private static final Duration LIMIT = Duration.ofSeconds(40);
   private static final Pattern PLACE = Pattern.compile("metrics +(\\S+)");
@@ -132,12 +132,28 @@ class MetricsIT {
                         + "topic=\"delivery.normal.shared\"} 0.0"));
   }
 
+  /** No check but our own: whoever else is away makes neither of them fail. */
+  @Test
+  void isReadyAndLiveByItsOwnChecksAlone() throws Exception {
+    assertThat(get("/health/ready").replaceAll("\\s", ""))
+        .isEqualTo("{\"status\":\"UP\",\"checks\":[{\"name\":\"parts\",\"status\":\"UP\"}]}");
+    assertThat(get("/health/live").replaceAll("\\s", ""))
+        .isEqualTo("{\"status\":\"UP\",\"checks\":[{\"name\":\"threads\",\"status\":\"UP\"}]}");
+  }
+
   private static String scrape() throws IOException, InterruptedException {
+    // The registry ends labels with a comma, which Prometheus takes for nothing.
+    return get(metrics.getPath()).replace(",}", "}");
+  }
+
+  private static String get(String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(metrics).header("Accept", "text/plain").timeout(LIMIT).build();
+        HttpRequest.newBuilder(metrics.resolve(path))
+            .header("Accept", "text/plain")
+            .timeout(LIMIT)
+            .build();
     HttpResponse<String> answer = prometheus.send(request, HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
-    // The registry ends labels with a comma, which Prometheus takes for nothing.
-    return answer.body().replace(",}", "}");
+    return answer.body();
   }
 }

@@ -1,0 +1,71 @@
+package postbus.ingress;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the log takes mails, as the mails themselves find out: one that it did not take in time
+ * says no. From then on the log is asked now and then until it answers, or a mail gets through; a
+ * process that is not ready is sent no mail by which it would learn that.
+ */
+final class LogReach implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(LogReach.class);
+
+  private final BooleanSupplier answers;
+  private final Duration askEvery;
+  private final AtomicBoolean away = new AtomicBoolean();
+  private volatile boolean closed;
+
+  /**
+   * @param answers whether the log takes mails again; may block for a bounded time
+   */
+  LogReach(BooleanSupplier answers, Duration askEvery) {
+    this.answers = answers;
+    this.askEvery = askEvery;
+  }
+
+  boolean isThere() {
+    return !away.get();
+  }
+
+  /**
+   * The log has taken a mail, or has not; what is wrong with the mail itself says nothing about it.
+   */
+  void note(@Nullable Exception failure) {
+    if (failure == null) {
+      answered();
+    } else if (failure instanceof RetriableException && away.compareAndSet(false, true)) {
+      LOG.warnf("not ready: the log takes no mail: %s", failure.getMessage());
+      Thread.ofVirtual().name("log-reach").start(this::ask);
+    }
+  }
+
+  private void answered() {
+    if (away.get() && away.compareAndSet(true, false)) {
+      LOG.info("the log takes mail again");
+    }
+  }
+
+  private void ask() {
+    try {
+      do {
+        TimeUnit.NANOSECONDS.sleep(askEvery.toNanos());
+        if (away.get() && answers.getAsBoolean()) {
+          answered();
+        }
+      } while (away.get() && !closed);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

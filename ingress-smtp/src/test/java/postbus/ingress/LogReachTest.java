@@ -1,0 +1,57 @@
+package postbus.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LogReachTest {
+  private final AtomicBoolean answers = new AtomicBoolean();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final LogReach reach = new LogReach(this::answer, Duration.ofMillis(1));
+
+  private boolean answer() {
+    asked.incrementAndGet();
+    return answers.get();
+  }
+
+  @AfterEach
+  void close() {
+    reach.close();
+  }
+
+  @Test
+  void whileMailsGetThroughNobodyAsks() {
+    reach.note(null);
+    reach.note(new RecordTooLargeException("its own fault"));
+    assertThat(reach.isThere()).isTrue();
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void aMailThatDidNotGetThroughSaysNoUntilTheLogAnswers() {
+    reach.note(new TimeoutException("nobody answers"));
+    await().until(() -> asked.get() > 2);
+    assertThat(reach.isThere()).isFalse();
+    answers.set(true);
+    await().until(reach::isThere);
+    int then = asked.get();
+    reach.note(new NotEnoughReplicasException("one of three"));
+    assertThat(reach.isThere()).isFalse();
+    await().until(() -> reach.isThere() && asked.get() > then);
+  }
+
+  @Test
+  void aMailThatGetsThroughSaysYes() {
+    reach.note(new TimeoutException("nobody answered in time"));
+    reach.note(null);
+    assertThat(reach.isThere()).isTrue();
+  }
+}
