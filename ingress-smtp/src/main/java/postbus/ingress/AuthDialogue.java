@@ -47,29 +47,38 @@ final class AuthDialogue {
 
   /** AUTH, with an initial response or without. */
   Step begin(Command.Auth auth) {
+    Optional<Step> refusal = refusal(auth);
+    if (refusal.isPresent()) {
+      auth.initial().ifPresent(SaslResponse::wipe);
+      return refusal.get();
+    }
+    return auth.initial().map(this::onResponse).orElseGet(this::challenge);
+  }
+
+  private Optional<Step> refusal(Command.Auth auth) {
     if (!visitor.isAskedIn()) {
-      return say(Replies.NOT_OFFERED);
+      return Optional.of(say(Replies.NOT_OFFERED));
     }
     if (!tls.isOn()) {
-      return say(Replies.LOGIN_NEEDS_TLS);
+      return Optional.of(say(Replies.LOGIN_NEEDS_TLS));
     }
     if (visitor.isLoggedIn()) {
-      return say(Replies.LOGGED_IN_BEFORE);
+      return Optional.of(say(Replies.LOGGED_IN_BEFORE));
     }
     if (!mails.isExtended()) {
-      return say(Replies.HELLO_FIRST);
+      return Optional.of(say(Replies.HELLO_FIRST));
     }
     if (mails.isBegun()) {
-      return say(Replies.MAIL_BEFORE);
+      return Optional.of(say(Replies.MAIL_BEFORE));
     }
     switch (auth.mechanism()) {
       case "PLAIN" -> expecting = Expecting.NAME_AND_PASSWORD;
       case "LOGIN" -> expecting = Expecting.NAME;
       default -> {
-        return say(Replies.UNKNOWN_MECHANISM);
+        return Optional.of(say(Replies.UNKNOWN_MECHANISM));
       }
     }
-    return auth.initial().map(this::onResponse).orElseGet(this::challenge);
+    return Optional.empty();
   }
 
   /** What the client says to a {@link Step.Challenge}, or said with AUTH. */

@@ -8,7 +8,7 @@ import postbus.site.Site;
  * Cuts command lines. A line ends with CRLF. An LF alone ends the session, since whoever sends it
  * may mean one line or two; a line that is too long is skipped to its end, and ends the session if
  * it was a BDAT, as its octets would be taken for commands. Lines of AUTH, which may hold a
- * password, are wiped when they have been read.
+ * password, are wiped when they have been read, also those that are refused.
  */
 final class CommandLines {
   private final CommandParser parser;
@@ -50,39 +50,31 @@ final class CommandLines {
     int from = input.from();
     byte[] bytes = input.bytes();
     input.readTo(lineFeed + 1);
+    Command command = whole(bytes, from, lineFeed, isResponse, max);
+    if (isResponse || AuthArgument.follows(bytes, from, lineFeed)) {
+      Arrays.fill(bytes, from, lineFeed, (byte) 0);
+    }
+    return Optional.of(command);
+  }
+
+  private Command whole(byte[] bytes, int from, int lineFeed, boolean isResponse, int max) {
     if (lineFeed == from || bytes[lineFeed - 1] != '\r') {
-      return Optional.of(
-          isResponse
-              ? new Command.Response(new SaslResponse.Malformed(Replies.BARE_LINE_FEED, true))
-              : new Command.Malformed(Replies.BARE_LINE_FEED, true));
+      return isResponse
+          ? new Command.Response(new SaslResponse.Malformed(Replies.BARE_LINE_FEED, true))
+          : new Command.Malformed(Replies.BARE_LINE_FEED, true);
     }
     boolean tooLong = overlong || lineFeed + 1 - from > max;
     boolean close = isBdat || (tooLong && !overlong && CommandParser.isBdat(bytes, from, lineFeed));
     overlong = false;
     isBdat = false;
     if (isResponse) {
-      return Optional.of(response(bytes, from, lineFeed - 1, tooLong));
+      return new Command.Response(
+          tooLong
+              ? new SaslResponse.Malformed(Replies.RESPONSE_TOO_LONG, false)
+              : SaslResponse.read(bytes, from, lineFeed - 1));
     }
-    return Optional.of(
-        tooLong
-            ? new Command.Malformed(Replies.COMMAND_TOO_LONG, close)
-            : command(bytes, from, lineFeed - 1));
-  }
-
-  private Command command(byte[] bytes, int from, int to) {
-    Command command = parser.parse(bytes, from, to);
-    if (AuthArgument.follows(bytes, from, to)) {
-      Arrays.fill(bytes, from, to, (byte) 0);
-    }
-    return command;
-  }
-
-  private static Command response(byte[] bytes, int from, int to, boolean tooLong) {
-    SaslResponse said =
-        tooLong
-            ? new SaslResponse.Malformed(Replies.RESPONSE_TOO_LONG, false)
-            : SaslResponse.read(bytes, from, to);
-    Arrays.fill(bytes, from, to, (byte) 0);
-    return new Command.Response(said);
+    return tooLong
+        ? new Command.Malformed(Replies.COMMAND_TOO_LONG, close)
+        : parser.parse(bytes, from, lineFeed - 1);
   }
 }

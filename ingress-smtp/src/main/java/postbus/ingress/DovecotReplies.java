@@ -81,7 +81,7 @@ final class DovecotReplies {
   }
 
   private LoginAnswer welcome(List<String> line) {
-    if (line.contains("nologin")) {
+    if (line.stream().anyMatch(each -> each.equals("nologin") || each.startsWith("nologin="))) {
       return new LoginAnswer.MayNotLogIn();
     }
     String user =

@@ -42,8 +42,9 @@ final class FixUps {
     if (!header.has(MESSAGE_ID)) {
       added.add(new HeaderField("Message-ID", "<" + envelope.id() + "@" + by + ">"));
     }
-    Stream<Removal> blind = BLIND.stream().filter(header::has).map(Removal::of);
     // Behind a line that is no field, other readers may find what was not looked for.
+    Stream<Removal> blind =
+        BLIND.stream().filter(name -> header.has(name) || header.isBroken()).map(Removal::of);
     Stream<Removal> results =
         header.has(RESULTS) || header.isBroken()
             ? Stream.of(new Removal(RESULTS, by))

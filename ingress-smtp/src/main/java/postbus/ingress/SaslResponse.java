@@ -9,6 +9,9 @@ sealed interface SaslResponse {
   /** Octets of a line with its CRLF, which is as much as any mechanism needs (section 4). */
   int LINE_MAX = 12_288;
 
+  /** Forgets what may be a password, as nobody is to read it. */
+  default void wipe() {}
+
   /** What a mechanism reads. It may hold a password: whoever has read it wipes it. */
   final class Octets implements SaslResponse {
     private final byte[] octets;
@@ -21,7 +24,8 @@ sealed interface SaslResponse {
       return octets;
     }
 
-    void wipe() {
+    @Override
+    public void wipe() {
       Arrays.fill(octets, (byte) 0);
     }
   }

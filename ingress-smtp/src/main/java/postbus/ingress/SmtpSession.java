@@ -98,6 +98,9 @@ final class SmtpSession {
   Step on(Command command) {
     expect(command instanceof Command.Response ? Turn.RESPONSE : Turn.COMMAND);
     if (tls.hasToPrecede(command)) {
+      if (command instanceof Command.Auth auth) {
+        auth.initial().ifPresent(SaslResponse::wipe);
+      }
       return next(
           command instanceof Command.Bdat chunk
               ? mails.refuse(chunk, Replies.TLS_FIRST)

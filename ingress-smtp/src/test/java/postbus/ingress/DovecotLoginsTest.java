@@ -108,6 +108,7 @@ class DovecotLoginsTest {
   @ValueSource(
       strings = {
         "OK\t1\tuser=jane@example.org\tnologin\treason=closed\n",
+        "OK\t1\tuser=jane@example.org\tnologin=yes\n",
         "FAIL\t1\tuser=jane@example.org\tuser_disabled\n",
         "FAIL\t1\tcode=user_disabled\n",
         "FAIL\t1\tcode=pass_expired\n",

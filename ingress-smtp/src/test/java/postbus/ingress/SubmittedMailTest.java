@@ -78,6 +78,9 @@ class SubmittedMailTest {
     assertThat(submitted(FROM + "Resent-Bcc:\r\nbcc:\r\n\r\n").edits().removed())
         .containsExactly(Removal.of("bcc"), Removal.of("resent-bcc"));
     assertThat(submitted(FROM + "X-Bcc: a\r\n\r\nBcc: in the body").edits().removed()).isEmpty();
+    assertThat(submitted(FROM + "no field\r\nBcc: a@x\r\n\r\n").edits().removed())
+        .as("what is behind a line that is no field")
+        .contains(Removal.of("bcc"), Removal.of("resent-bcc"));
   }
 
   @Test

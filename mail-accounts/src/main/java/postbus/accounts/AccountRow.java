@@ -35,6 +35,16 @@ class AccountRow {
     quota(quotaOctets);
   }
 
+  /** Whether it names an address. */
+  boolean isAccount() {
+    return EmailAddress.parse(String.valueOf(address)).isPresent();
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(address);
+  }
+
   Account account() {
     return new Account(
         EmailAddress.of(String.valueOf(address)),

@@ -15,11 +15,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.hibernate.reactive.stage.Stage.StatelessSession;
 import org.hibernate.reactive.util.impl.CompletionStages;
+import org.jboss.logging.Logger;
 import postbus.mail.EmailAddress;
 import postbus.site.Database;
 
 /** The table of accounts, changed on the first server that the site names. */
 final class AccountTable implements AccountBook {
+  private static final Logger LOG = Logger.getLogger(AccountTable.class);
+
   /** For one change. */
   static final Duration WAIT = Duration.ofSeconds(20);
 
@@ -38,7 +41,16 @@ final class AccountTable implements AccountBook {
             session
                 .createSelectionQuery("from Account order by address", AccountRow.class)
                 .getResultList());
-    return rows.stream().map(AccountRow::account).toList();
+    return rows.stream().filter(AccountTable::isAccount).map(AccountRow::account).toList();
+  }
+
+  /** Others may write into the table, too. */
+  private static boolean isAccount(AccountRow row) {
+    boolean isOne = row.isAccount();
+    if (!isOne) {
+      LOG.warnf("the table of accounts has a row that is no address: %s", row);
+    }
+    return isOne;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ final class EditedFile {
   static final Duration LOCK_WAIT = Duration.ofSeconds(10);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+  /** Of a file that is being written, and is the owner's alone: it holds hashes. */
+  private static final String UNFINISHED = ".new";
 
   private final Path path;
 
@@ -81,7 +85,8 @@ final class EditedFile {
       return false;
     }
     Path folder = Objects.requireNonNull(file.getParent());
-    Path next = Files.createTempFile(folder, "." + file.getFileName() + ".", ".new");
+    removeLeftovers(folder, "." + file.getFileName() + ".");
+    Path next = Files.createTempFile(folder, "." + file.getFileName() + ".", UNFINISHED);
     try {
       write(next, lines.isEmpty() ? "" : String.join("\n", lines) + "\n", read);
       PosixFileAttributes now = Files.readAttributes(file, PosixFileAttributes.class);
@@ -99,6 +104,19 @@ final class EditedFile {
       entry.force(true);
     }
     return true;
+  }
+
+  /** What a kill left behind; nobody else is at work, since the file is locked. */
+  private static void removeLeftovers(Path folder, String prefix) throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            folder, each -> each.getFileName().toString().startsWith(prefix))) {
+      for (Path file : files) {
+        if (file.toString().endsWith(UNFINISHED)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   private static void write(Path next, String text, PosixFileAttributes as) throws IOException {

@@ -153,6 +153,15 @@ class PasswdBookTest {
   }
 
   @Test
+  void whatAKillLeftBehindIsRemovedByTheNextEdit() throws IOException {
+    Path left = Files.writeString(folder.resolve(".accounts.123.new"), "hashes\n");
+    Path other = Files.writeString(folder.resolve(".accounts.swp"), "an editor's\n");
+    assertThat(book.logIn(JANE, false)).isTrue();
+    assertThat(left).doesNotExist();
+    assertThat(other).exists();
+  }
+
+  @Test
   void whatIsNotAsExpectedIsLeftToAHuman() throws IOException {
     Files.writeString(file, "jane@example.org:x::::::\n  nologin\njack@example.org x\n");
     assertThatThrownBy(() -> book.password(JANE, "{N}ew"))
