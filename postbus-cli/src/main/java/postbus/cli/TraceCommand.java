@@ -8,12 +8,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,11 +30,15 @@ import postbus.mail.Event;
 import postbus.mail.EventJson;
 import postbus.mail.MailId;
 
-/** Tells what happened to a mail, or to all mails of an address, oldest first. */
+/**
+ * Tells what happened to a mail, or to all mails of an address, oldest first; or to all mails, as
+ * it stands in the log.
+ */
 @Command(
     name = "trace",
     description = {
       "Tell the story of a mail, or of all mails from or to an address: one line a step.",
+      "Without either, all that happened since --since, to search in.",
       "Exit status 1 when there is none."
     })
 final class TraceCommand implements Callable<Integer> {
@@ -41,8 +49,8 @@ final class TraceCommand implements Callable<Integer> {
 
   private static final int EVENTS_MAX = 100_000;
 
-  @Parameters(paramLabel = "ID|ADDRESS", description = "A mail id, or an address.")
-  private String of = "";
+  @Parameters(paramLabel = "ID|ADDRESS", arity = "0..1", description = "A mail id, or an address.")
+  private @Nullable String of;
 
   @Option(
       names = "--since",
@@ -50,6 +58,14 @@ final class TraceCommand implements Callable<Integer> {
       converter = TimeSpan.class,
       description = "How far back, such as 90s, 30m, 1h, 2d (an address: 1d; an id: its own age).")
   private @Nullable Duration since;
+
+  @Option(
+      names = "--what",
+      paramLabel = "STEP",
+      split = ",",
+      converter = StepName.class,
+      description = "Only these steps, such as bounced or delivered,deferred.")
+  private Set<Event.What> what = EnumSet.allOf(Event.What.class);
 
   @Option(names = "--json", description = "One JSON object a line, for programs.")
   private boolean json;
@@ -61,41 +77,43 @@ final class TraceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var line = Objects.requireNonNull(spec).commandLine();
-    Subject subject =
-        Subject.parse(of)
-            .orElseThrow(
-                () -> new ParameterException(line, "neither a mail id nor an address: " + of));
+    Optional<Subject> subject = Optional.ofNullable(of).map(text -> subject(text, line));
     Instant start = start(subject);
     PrintWriter err = line.getErr();
-    List<Event> story;
+    long told;
     try (EventLog events = new EventLog(log.find(), LogAddress.WAIT)) {
-      story = story(events, subject, start);
+      told =
+          subject.isPresent()
+              ? print(story(events, subject.get(), start), line.getOut())
+              : printAll(events, start, line.getOut());
       if (events.unreadable() > 0) {
         err.printf("%d events could not be read.%n", events.unreadable());
       }
     }
-    if (story.isEmpty()) {
-      err.printf("Nothing about %s since %s.%n", of, StoryLine.time(start, ZoneId.systemDefault()));
-      err.flush();
-      return Postbus.FAILED;
+    if (told > 0) {
+      return 0;
     }
-    print(story, line.getOut());
-    return 0;
+    String whom = subject.isPresent() ? " about " + of : "";
+    err.printf("Nothing%s since %s.%n", whom, StoryLine.time(start, ZoneId.systemDefault()));
+    err.flush();
+    return Postbus.FAILED;
   }
 
-  private Instant start(Subject subject) {
-    if (since != null) {
-      return Instant.now().minus(since);
+  private static Subject subject(String text, CommandLine line) {
+    return Subject.parse(text)
+        .orElseThrow(
+            () -> new ParameterException(line, "neither a mail id nor an address: " + text));
+  }
+
+  private Instant start(Optional<Subject> subject) {
+    if (since == null && subject.orElse(null) instanceof Subject.OneMail(MailId id)) {
+      return id.madeAt().minus(CLOCKS);
     }
-    return switch (subject) {
-      case Subject.OneMail(MailId id) -> id.madeAt().minus(CLOCKS);
-      case Subject.Correspondent address -> Instant.now().minus(USUAL);
-    };
+    return Instant.now().minus(since == null ? USUAL : since);
   }
 
   /** Two readings: an event of a mail may come before the one that names the address. */
-  private static List<Event> story(EventLog log, Subject subject, Instant start)
-      throws IOException {
+  private List<Event> story(EventLog log, Subject subject, Instant start) throws IOException {
     Set<MailId> mails = new HashSet<>();
     switch (subject) {
       case Subject.OneMail(MailId id) -> mails.add(id);
@@ -113,7 +131,9 @@ final class TraceCommand implements Callable<Integer> {
       log.read(
           start,
           event -> {
-            if (story.size() <= EVENTS_MAX && mails.contains(event.mail())) {
+            if (story.size() <= EVENTS_MAX
+                && mails.contains(event.mail())
+                && what.contains(event.what())) {
               story.add(event);
             }
           });
@@ -125,14 +145,32 @@ final class TraceCommand implements Callable<Integer> {
     return story;
   }
 
-  private void print(List<Event> story, PrintWriter out) {
+  private long print(List<Event> story, PrintWriter out) {
     boolean several = story.stream().map(Event::mail).distinct().limit(2).count() > 1;
-    for (Event event : story) {
-      out.println(
-          json
-              ? new String(EventJson.write(event), StandardCharsets.UTF_8)
-              : StoryLine.of(event, several, ZoneId.systemDefault()));
-    }
+    story.forEach(event -> print(event, several, out));
     out.flush();
+    return story.size();
+  }
+
+  /** As they are read, since they may be any number. */
+  private long printAll(EventLog log, Instant start, PrintWriter out) throws IOException {
+    LongAdder told = new LongAdder();
+    log.read(
+        start,
+        event -> {
+          if (what.contains(event.what())) {
+            print(event, true, out);
+            told.increment();
+          }
+        });
+    out.flush();
+    return told.sum();
+  }
+
+  private void print(Event event, boolean several, PrintWriter out) {
+    out.println(
+        json
+            ? new String(EventJson.write(event), StandardCharsets.UTF_8)
+            : StoryLine.of(event, several, ZoneId.systemDefault()));
   }
 }

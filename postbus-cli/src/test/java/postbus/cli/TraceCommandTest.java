@@ -105,6 +105,23 @@ class TraceCommandTest {
   }
 
   @Test
+  void tellsWhatHappenedToAllMailsAndPicksSteps() {
+    assertThat(trace("--since", "1h").out()).hasSize(4);
+    assertThat(trace("--what", "accepted,dead-lettered").out())
+        .hasSize(2)
+        .allMatch(line -> line.contains("  accepted  "));
+    assertThat(trace("bob@example.org", "--what", "delivered").out())
+        .singleElement()
+        .asString()
+        .contains("b@gw.example");
+    assertThat(trace("--what", "bounced").err()).last().asString().startsWith("Nothing since ");
+    assertThat(trace("--what", "lost").err())
+        .first()
+        .asString()
+        .contains("expected a step, one of accepted, taken-unjudged, ", ": lost");
+  }
+
+  @Test
   void printsEventsForPrograms() throws Exception {
     List<String> lines = trace(SECOND.toString(), "--json").out();
 

@@ -22,6 +22,9 @@ final class Pools {
       Set.of("router", "policy", "local", "slots", "sites", "orders", "quarantine");
 
   private static final String SOURCE_EXPECTED = "an IP address of this host; or a list of them";
+  private static final String WARM_EXPECTED = "an address of this pool's source";
+  private static final String SHARE_EXPECTED = "a share from 1% to 99%";
+  private static final int SHARES_MAX = 99;
   private static final String KEY_EXPECTED =
       "a file in the site folder, such as dkim/wiki.pem, with a private key in PEM";
   private static final int KEY_OCTETS_MAX = 64 << 10;
@@ -60,6 +63,7 @@ final class Pools {
 
   private Optional<Pool> pool(Section in, String name) {
     List<InetAddress> sources = sources(in);
+    Map<InetAddress, Integer> shares = shares(in.section("warm-up"), sources);
     Optional<String> helo =
         in.value("helo", "a host name", "primary-hostname", Notation::domain).or(() -> hostname);
     Tls tls =
@@ -69,7 +73,8 @@ final class Pools {
     Optional<Schedule> own = Schedules.ofPool(in, schedule);
     return sources.isEmpty()
         ? Optional.empty()
-        : helo.map(called -> new Pool(name, sources, called, tls, dkim, own));
+        : helo.map(
+            called -> new Pool(name, SourceTurns.of(sources, shares), called, tls, dkim, own));
   }
 
   private List<InetAddress> sources(Section in) {
@@ -91,6 +96,32 @@ final class Pools {
       }
     }
     return sources;
+  }
+
+  /** What is wrong is no share. */
+  private static Map<InetAddress, Integer> shares(Section in, List<InetAddress> sources) {
+    Map<InetAddress, Integer> shares = new LinkedHashMap<>();
+    for (String name : in.names(WARM_EXPECTED, text -> ours(text, sources).map(_ -> text))) {
+      in.value(name, SHARE_EXPECTED, "none", Pools::percent)
+          .ifPresent(share -> shares.put(ours(name, sources).orElseThrow(), share));
+    }
+    boolean others = shares.size() < sources.size();
+    if (!shares.isEmpty()
+        && (!others || shares.values().stream().mapToInt(Integer::intValue).sum() > SHARES_MAX)) {
+      in.wrong("is of all connections, expected some that other addresses of the pool have");
+      return Map.of();
+    }
+    return shares;
+  }
+
+  private static Optional<InetAddress> ours(String text, List<InetAddress> sources) {
+    return Notation.ip(text).filter(sources::contains);
+  }
+
+  private static Optional<Integer> percent(String text) {
+    return text.matches("[1-9][0-9]?%")
+        ? Optional.of(Integer.valueOf(text.substring(0, text.length() - 1)))
+        : Optional.empty();
   }
 
   private List<SigningKey> dkim(Section keys) {

@@ -172,7 +172,8 @@ public record Site(
   /**
    * A set of source addresses with their habits.
    *
-   * @param sources the addresses that connections leave from, used in turn; at least one
+   * @param sources the addresses that connections leave from, used in turn; at least one. Where
+   *     some have a greater share than others, they are there more often
    * @param helo what it calls itself
    * @param dkim the keys that its mail is signed with
    * @param schedule its own; empty: the site's

@@ -34,7 +34,7 @@ class SettingsTableTest {
                 """)
             .change(
                 "tls: never",
-                "tls: never\n    dkim: {a: {domain: a.org, selector: a, key-file: a.pem}}");
+                "tls: never\n    dkim: {a: {domain: a.org, selector: a, key-file: a.pem}}\n    warm-up: {127.0.0.2: 5%}");
     Set<Setting> known =
         switch (YamlFile.read(site.path("postbus.yaml"), "postbus.yaml")) {
           case Checked.Good<MappingNode>(var root, _) -> SiteReader.settings(root);

@@ -55,6 +55,7 @@ class Announcement implements QuarkusApplication {
           table,
           "pool " + pool.name(),
           pool.sources().stream()
+              .distinct()
               .map(InetAddress::getHostAddress)
               .collect(Collectors.joining(", ")),
           "leaves as " + pool.helo());
