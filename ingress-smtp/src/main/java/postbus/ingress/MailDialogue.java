@@ -2,7 +2,6 @@ package postbus.ingress;
 
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import postbus.mail.Client;
 import postbus.mail.RecipientQuestion;
@@ -21,7 +20,7 @@ import postbus.site.Site;
 final class MailDialogue {
   private final Site site;
   private final SessionLimits limits;
-  private final BooleanSupplier policyAnswers;
+  private final Capacity capacity;
   private final Harvest harvest;
   private @Nullable Client client;
   private boolean esmtp;
@@ -31,12 +30,12 @@ final class MailDialogue {
   private SmtpReply afterChunk = Replies.MAIL_FIRST;
 
   /**
-   * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
+   * @param capacity asked at each MAIL
    */
-  MailDialogue(Site site, BooleanSupplier policyAnswers) {
+  MailDialogue(Site site, Capacity capacity) {
     this.site = site;
     this.limits = site.sessions();
-    this.policyAnswers = policyAnswers;
+    this.capacity = capacity;
     this.harvest = new Harvest(limits.manners());
   }
 
@@ -97,8 +96,9 @@ final class MailDialogue {
     if (mail.size() > limits.sizeMax()) {
       return say(Replies.CONTENT_TOO_BIG);
     }
-    if (!client.trusted() && !policyAnswers.getAsBoolean()) {
-      return say(Replies.POLICY_AWAY);
+    Optional<SmtpReply> full = capacity.refusal(client.trusted());
+    if (full.isPresent()) {
+      return say(full.get());
     }
     Optional<SenderQuestion> question = SenderQuestion.of(client, site.submission(), mail.from());
     if (question.isPresent()) {

@@ -74,6 +74,8 @@ final class Replies {
       SmtpReply.of(450, "4.7.1", "Your account has sent too much mail; try again later");
   static final SmtpReply LOG_AWAY =
       SmtpReply.of(451, "4.3.0", "The mail cannot be stored now; try again later");
+  static final SmtpReply DISK_FULL =
+      SmtpReply.of(452, "4.3.1", "No room for more mail now; try again later");
   static final SmtpReply BUSY =
       SmtpReply.of(451, "4.3.1", "Too much mail at this moment; try again later");
   static final SmtpReply TOO_MANY_RECIPIENTS =

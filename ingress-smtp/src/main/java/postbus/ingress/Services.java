@@ -1,6 +1,8 @@
 package postbus.ingress;
 
+import java.util.Optional;
 import postbus.log.ContentStore;
+import postbus.mail.SmtpReply;
 import postbus.site.Site;
 
 /**
@@ -14,7 +16,18 @@ record Services(
     SenderDesk senders,
     LoginDesk logins,
     PolicyHealth health,
+    FreeSpace disk,
     GreetingPause greetingPause,
     Intake intake,
     ContentStore store,
-    OctetBudget memory) {}
+    OctetBudget memory)
+    implements Capacity {
+
+  @Override
+  public Optional<SmtpReply> refusal(boolean trusted) {
+    if (!disk.isEnough()) {
+      return Optional.of(Replies.DISK_FULL);
+    }
+    return trusted || health.answers() ? Optional.empty() : Optional.of(Replies.POLICY_AWAY);
+  }
+}

@@ -106,8 +106,7 @@ final class SmtpListener {
       return;
     }
     Origin client = Origin.of(address(remote));
-    SmtpSession session =
-        new SmtpSession(services.site(), listener, client, services.health()::answers);
+    SmtpSession session = new SmtpSession(services.site(), listener, client, services);
     ConnectionCounts.Place place = counts.come(client.address(), !session.isStranger());
     SmtpConnection connection = new SmtpConnection(vertx, socket, services, session, place, meters);
     connections.add(connection);

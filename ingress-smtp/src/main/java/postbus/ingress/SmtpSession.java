@@ -2,7 +2,6 @@ package postbus.ingress;
 
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import postbus.mail.SmtpReply;
 import postbus.mail.TlsUsed;
 import postbus.site.Site;
@@ -21,7 +20,7 @@ import postbus.site.Site;
 final class SmtpSession {
   private final Site site;
   private final Visitor visitor;
-  private final BooleanSupplier policyAnswers;
+  private final Capacity capacity;
   private final SessionTls tls;
   private final MailDialogue mails;
   private final AuthDialogue login;
@@ -29,18 +28,18 @@ final class SmtpSession {
   private int errors;
 
   /**
-   * @param policyAnswers whether policy seems alive; asked at the MAIL of an untrusted client
+   * @param capacity asked at each MAIL
    */
-  SmtpSession(Site site, Site.Listener listener, Origin origin, BooleanSupplier policyAnswers) {
-    this(site, new Visitor(listener, origin), policyAnswers, new SessionTls(listener.tls()));
+  SmtpSession(Site site, Site.Listener listener, Origin origin, Capacity capacity) {
+    this(site, new Visitor(listener, origin), capacity, new SessionTls(listener.tls()));
   }
 
-  private SmtpSession(Site site, Visitor visitor, BooleanSupplier policyAnswers, SessionTls tls) {
+  private SmtpSession(Site site, Visitor visitor, Capacity capacity, SessionTls tls) {
     this.tls = tls;
     this.site = site;
     this.visitor = visitor;
-    this.policyAnswers = policyAnswers;
-    this.mails = new MailDialogue(site, policyAnswers);
+    this.capacity = capacity;
+    this.mails = new MailDialogue(site, capacity);
     this.login = new AuthDialogue(visitor, tls, mails);
     Origin origin = visitor.origin();
     if (!origin.helo().isEmpty()) {
@@ -210,7 +209,7 @@ final class SmtpSession {
     if (mails.isBegun()) {
       return say(Replies.MAIL_BEFORE);
     }
-    return new Step.Restart(new SmtpSession(site, visitor.behind(claim), policyAnswers, tls));
+    return new Step.Restart(new SmtpSession(site, visitor.behind(claim), capacity, tls));
   }
 
   /** The server ends the session: a time limit, the stop, or a client that talked first. */

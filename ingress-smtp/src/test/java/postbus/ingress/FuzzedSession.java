@@ -55,7 +55,13 @@ final class FuzzedSession {
     this.contents = new Contents(site.sessions(), new OctetBudget(1 << 20), store);
     SmtpSession first =
         new SmtpSession(
-            site, site.listeners().get(listener), origin, () -> this.answers.nextInt(20) > 0);
+            site,
+            site.listeners().get(listener),
+            origin,
+            trusted ->
+                trusted || this.answers.nextInt(20) > 0
+                    ? Optional.empty()
+                    : Optional.of(Replies.POLICY_AWAY));
     if (first.beginsWithTls()) {
       first.onTls(TLS);
     }

@@ -39,6 +39,7 @@ final class RunningServer implements AutoCloseable {
                     ? SmtpReply.of(550, "5.1.1", "Unknown user")
                     : Replies.RECIPIENT_OK,
             new PolicyHealth(),
+            new FreeSpace(folder, site.sessions().diskFreeMin()),
             new SenderDesk(site, new LiveFiles(folder)),
             logins,
             new Taking(),

@@ -86,6 +86,7 @@ final class Sites {
         ourWait,
         ourWait,
         5,
+        1,
         MANNERS);
   }
 
@@ -109,6 +110,7 @@ final class Sites {
         of.verdictWait(),
         of.logWait(),
         of.hopsMax(),
+        of.diskFreeMin(),
         of.manners());
   }
 

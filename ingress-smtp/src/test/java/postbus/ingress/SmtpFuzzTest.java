@@ -307,6 +307,7 @@ class SmtpFuzzTest {
         of.verdictWait(),
         of.logWait(),
         of.hopsMax(),
+        of.diskFreeMin(),
         new Manners(1 << 10, 20, 4, manners.dataRateMin(), manners.dataRateWindow()));
   }
 }

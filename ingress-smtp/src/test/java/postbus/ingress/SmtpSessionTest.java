@@ -15,7 +15,7 @@ class SmtpSessionTest {
 
   private final Site site = Sites.of(Sites.small());
   private final CommandParser parser = new CommandParser(site.primaryHostname(), false);
-  private boolean policyAnswers = true;
+  private Capacity capacity = _ -> Optional.empty();
   private SmtpSession session = session("mx", Sites.APP_SERVER);
   private Step last = new Step.Say(Replies.OK, false);
 
@@ -159,12 +159,22 @@ class SmtpSessionTest {
 
   @Test
   void whilePolicyIsAwayOutsidersComeLaterAndTrustedClientsDoNotNotice() {
-    policyAnswers = false;
+    capacity = trusted -> trusted ? Optional.empty() : Optional.of(Replies.POLICY_AWAY);
     begun();
     session = session("mx", Sites.OUTSIDER);
     greeted();
     send("EHLO x.example").says("250");
     send("MAIL FROM:<>").says("451 4.3.2");
+  }
+
+  @Test
+  void withoutRoomOnTheDiskNobodysMailBegins() {
+    greeted();
+    send("EHLO x.example").says("250");
+    capacity = _ -> Optional.of(Replies.DISK_FULL);
+    send("MAIL FROM:<>").says("452 4.3.1");
+    capacity = _ -> Optional.empty();
+    send("MAIL FROM:<>").says("250");
   }
 
   @Test
@@ -222,7 +232,10 @@ class SmtpSessionTest {
 
   private SmtpSession session(String listener, InetAddress client) {
     return new SmtpSession(
-        site, site.listeners().get(listener), Origin.of(client), () -> policyAnswers);
+        site,
+        site.listeners().get(listener),
+        Origin.of(client),
+        trusted -> capacity.refusal(trusted));
   }
 
   private void greeted() {

@@ -19,7 +19,7 @@ final class SubmissionTalk {
   private final InputBuffer input = new InputBuffer();
 
   SubmissionTalk(Site site, Client client, LiveFiles files, ContentStore store) {
-    dialogue = new MailDialogue(site, () -> true);
+    dialogue = new MailDialogue(site, _ -> Optional.empty());
     senders = new SenderDesk(site, files);
     contents = new Contents(site.sessions(), new OctetBudget(1 << 20), store);
     dialogue.greetedBy(client, true);

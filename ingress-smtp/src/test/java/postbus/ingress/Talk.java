@@ -39,7 +39,9 @@ final class Talk {
 
   /** Right after the greeting, in TLS where the listener begins with it. */
   Talk(Path folder, InetAddress client, Site site, String listener) throws IOException {
-    session = new SmtpSession(site, site.listeners().get(listener), Origin.of(client), () -> true);
+    session =
+        new SmtpSession(
+            site, site.listeners().get(listener), Origin.of(client), _ -> Optional.empty());
     if (session.beginsWithTls()) {
       session.onTls(TLS);
     }

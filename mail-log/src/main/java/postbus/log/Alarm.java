@@ -37,7 +37,9 @@ public enum Alarm {
   /** Nobody has looked after a dead letter for weeks. */
   DEAD_LETTER_OLD,
   /** The server that has the mailboxes takes no mail. */
-  MAILBOXES_AWAY;
+  MAILBOXES_AWAY,
+  /** The disk has no room for more mail. */
+  DISK_FULL;
 
   private final Counter raised =
       Counter.builder("postbus.alarms")

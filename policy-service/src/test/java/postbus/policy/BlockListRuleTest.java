@@ -167,6 +167,7 @@ class BlockListRuleTest {
         other.verdictWait(),
         other.logWait(),
         other.hopsMax(),
+        other.diskFreeMin(),
         other.manners());
   }
 

@@ -44,6 +44,7 @@ final class Limits {
         wait(in, "verdict-wait", otherwise.verdictWait()),
         wait(in, "log-wait", otherwise.logWait()),
         in.count("hops-max", otherwise.hopsMax(), 10, 1000),
+        in.octets("disk-free-min", otherwise.diskFreeMin(), 0, 1L << 40),
         manners(in, otherwise.manners()));
   }
 

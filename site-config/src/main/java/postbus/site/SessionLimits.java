@@ -22,6 +22,8 @@ import java.time.Duration;
  * @param verdictWait for policy's verdict on a content; then the mail is taken unjudged
  * @param logWait for the log to take a mail; then 451
  * @param hopsMax Received fields before a mail counts as looping (RFC 5321, 6.3)
+ * @param diskFreeMin octets that must be free on the disk of the data folder for a mail to begin;
+ *     below, 452
  * @param manners what is not borne of a client
  */
 public record SessionLimits(
@@ -41,6 +43,7 @@ public record SessionLimits(
     Duration verdictWait,
     Duration logWait,
     int hopsMax,
+    long diskFreeMin,
     Manners manners) {
 
   private static final int LIST_MARK_SHARE = 20;
@@ -64,6 +67,7 @@ public record SessionLimits(
           Duration.ofSeconds(20),
           Duration.ofSeconds(20),
           100,
+          256L << 20,
           Manners.DEFAULT);
 
   /**

@@ -1,0 +1,35 @@
+package postbus.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FreeSpaceTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aDiskHasRoomOrNot() throws Exception {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    assertThat(new FreeSpace(folder, free / 2).isEnough()).isTrue();
+    assertThat(new FreeSpace(folder, free * 2).isEnough()).isFalse();
+  }
+
+  @Test
+  void aDiskOfWhichNothingCanBeToldStopsNoMail() {
+    assertThat(new FreeSpace(folder.resolve("not-there"), Long.MAX_VALUE).isEnough()).isTrue();
+  }
+
+  @Test
+  void itIsLookedAtAgainWhileMailComes() throws Exception {
+    Path later = folder.resolve("later");
+    FreeSpace space = new FreeSpace(later, Long.MAX_VALUE);
+    assertThat(space.isEnough()).isTrue();
+    Files.createDirectory(later);
+    await().atMost(Duration.ofSeconds(20)).until(() -> !space.isEnough());
+  }
+}
