@@ -1,5 +1,7 @@
 package postbus.policy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.AsyncCache;
@@ -9,13 +11,7 @@ import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -29,31 +25,27 @@ import org.jboss.logging.Logger;
 import postbus.mail.AddressVerifier;
 import postbus.mail.EmailAddress;
 import postbus.mail.SmtpReply;
+import postbus.process.AskedInTurn;
+import postbus.process.AskedInTurn.Answer;
 import postbus.site.Site;
 
 /**
- * Asks router-service over HTTP: {@code GET /verify?address=}, answered by {@code
- * {"standing":"local","reply":"250 2.1.5 Ok"}}. A router that is down, slow or not to be understood
- * gives 451: the client tries again, and nothing is let through.
+ * Asks router-service over HTTP, one process of it after the other: {@code GET /verify?address=},
+ * answered by {@code {"standing":"local","reply":"250 2.1.5 Ok"}}. A router that is down, slow or
+ * not to be understood gives 451: the client tries again, and nothing is let through.
  *
  * <p>A positive answer is believed for {@link #GOOD_KEEP}, so that a mail's second recipient or a
  * client's second mail asks nobody; any other is not kept, so that a new address works at once.
- * Simultaneous questions about one address are asked once. Connections are kept. Where the router
- * runs in the same JVM its own bean takes the place.
+ * Simultaneous questions about one address are asked once. Where the router runs in the same JVM
+ * its own bean takes the place.
  */
 @DefaultBean
 @ApplicationScoped
 public class RouterOverHttp implements AddressVerifier {
   private static final Logger LOG = Logger.getLogger(RouterOverHttp.class);
 
-  /** For the TCP connection; a neighbour in the same network answers in milliseconds. */
-  static final Duration CONNECT_WAIT = Duration.ofSeconds(1);
-
   /** Questions on their way at the same time; those above wait, within the same time limit. */
   static final int ASKED_AT_ONCE_MAX = 256;
-
-  /** Octets of an answer; a reply line has 512 (RFC 5321, 4.5.3.1.5). */
-  static final int ANSWER_OCTETS_MAX = 4096;
 
   /** How long a positive answer is believed. */
   static final Duration GOOD_KEEP = Duration.ofSeconds(2);
@@ -67,7 +59,7 @@ public class RouterOverHttp implements AddressVerifier {
           SmtpReply.of(451, "4.4.3", "the address cannot be verified now; try again later"));
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String verify;
+  private final AskedInTurn router;
   private final Duration answerWait;
   private final Semaphore places = new Semaphore(ASKED_AT_ONCE_MAX);
   private final AsyncCache<EmailAddress, Verification> answers =
@@ -78,25 +70,20 @@ public class RouterOverHttp implements AddressVerifier {
               Expiry.<EmailAddress, Verification>writing(
                   (_, answer) -> answer.reply().isPositive() ? GOOD_KEEP : Duration.ZERO))
           .buildAsync();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_WAIT)
-          .build();
 
   @Inject
   RouterOverHttp(
       @ConfigProperty(name = "postbus.router.url", defaultValue = "http://127.0.0.1:8083")
-          URI router,
+          String urls,
       Site site) {
-    this(router, site.sessions().routerWait());
+    this(urls, site.sessions().routerWait());
   }
 
   /**
    * @param answerWait from question to answer
    */
-  RouterOverHttp(URI router, Duration answerWait) {
-    this.verify = router.toString().replaceAll("/+$", "") + "/verify?address=";
+  RouterOverHttp(String urls, Duration answerWait) {
+    this.router = new AskedInTurn(urls);
     this.answerWait = answerWait;
   }
 
@@ -138,27 +125,17 @@ public class RouterOverHttp implements AddressVerifier {
   }
 
   private Verification ask(EmailAddress address, long deadline) throws InterruptedException {
-    String asked = URLEncoder.encode(address.toString(), StandardCharsets.UTF_8);
-    HttpRequest request = HttpRequest.newBuilder(URI.create(verify + asked)).build();
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(
-            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_OCTETS_MAX));
-    try {
-      return read(answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
-    } catch (ExecutionException e) {
-      return cannotTell(String.valueOf(e.getCause()));
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      return cannotTell("no answer within " + answerWait);
-    }
+    String path = "/verify?address=" + URLEncoder.encode(address.toString(), UTF_8);
+    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+    return switch (router.ask(path, request -> request, left)) {
+      case Answer.Given given -> read(given.body());
+      case Answer.None none -> cannotTell(none.why());
+    };
   }
 
-  private static Verification read(HttpResponse<byte[]> answer) {
-    if (answer.statusCode() != 200) {
-      return cannotTell("HTTP status " + answer.statusCode());
-    }
+  private static Verification read(byte[] answer) {
     try {
-      JsonNode json = JSON.readTree(answer.body());
+      JsonNode json = JSON.readTree(answer);
       return SmtpReply.parse(json.path("reply").asText())
           .flatMap(reply ->
               standing(json.path("standing").asText())

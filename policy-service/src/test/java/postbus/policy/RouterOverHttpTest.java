@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +93,7 @@ class RouterOverHttpTest {
 
   @Test
   void anEndlessAnswerMeansLater() {
-    answer = " ".repeat(RouterOverHttp.ANSWER_OCTETS_MAX + 1);
+    answer = " ".repeat(4097);
     assertLater(router(Duration.ofSeconds(4)));
   }
 
@@ -172,8 +171,7 @@ class RouterOverHttpTest {
   }
 
   private RouterOverHttp router(Duration wait) {
-    return new RouterOverHttp(
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"), wait);
+    return new RouterOverHttp("http://127.0.0.1:" + server.getAddress().getPort() + "/", wait);
   }
 
   private void hold() {
