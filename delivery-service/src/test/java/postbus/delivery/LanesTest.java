@@ -118,7 +118,7 @@ class LanesTest {
       lanes.flush();
       await().atMost(LONG).until(() -> lanes.events().size() == 1);
       lanes.stop(first);
-      lanes.deliverer("1");
+      lanes.deliverer("0");
       lanes.put("127.0.0.1", dead, "untried@x.example");
       lanes.flush();
       await().atMost(LONG).until(() -> lanes.events().size() == 2);
@@ -139,7 +139,7 @@ class LanesTest {
       lanes.flush();
       await().atMost(LONG).until(() -> lanes.events().size() == 1);
       lanes.stop(first);
-      lanes.deliverer("1");
+      lanes.deliverer("0");
       lanes.put("127.0.0.1", server.port(), "second@slow.example");
       lanes.flush();
       await().atMost(LONG).until(() -> lanes.events().size() == 2);
