@@ -29,6 +29,7 @@ import postbus.site.InvalidSite;
       DeadLetterCommand.class,
       QuarantineCommand.class,
       AccountCommand.class,
+      FromEximCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

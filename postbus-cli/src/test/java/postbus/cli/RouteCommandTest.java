@@ -54,7 +54,7 @@ class RouteCommandTest {
     }
   }
 
-  private static void saysWhatEximSays(Oracle oracle) throws IOException {
+  static void saysWhatEximSays(Oracle oracle) throws IOException {
     List<JsonNode> exims = oracle.cases().stream().map(RouteCommandTest::tree).toList();
     List<String> asked = new ArrayList<>();
     exims.forEach(each -> asked.add(each.get("recipient").asText()));
