@@ -46,7 +46,7 @@ public final class Postbus implements Runnable {
   }
 
   /** The whole command line, ready to be executed. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new Postbus())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failure, line, parsed) -> report(failure, line));

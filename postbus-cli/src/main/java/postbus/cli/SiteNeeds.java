@@ -13,9 +13,12 @@ import postbus.site.SiteReader;
 final class SiteNeeds {
   private SiteNeeds() {}
 
-  /** The topics of the site's stages: its pools, their lanes and their schedules. */
+  /**
+   * The topics of the site's stages: its pools, their lanes and their schedules. The files beside
+   * them may be where the processes run, and not here.
+   */
   static List<TopicSpec> topics(Path folder, Shape shape) throws InvalidSite {
-    Site site = SiteReader.read(folder);
+    Site site = SiteReader.readSettings(folder);
     List<TopicCatalogue.Pool> pools =
         site.pools().values().stream()
             .map(pool ->
