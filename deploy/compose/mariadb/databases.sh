@@ -12,14 +12,14 @@ CREATE TABLE otrs.system_address (
   value1 VARCHAR(200) NOT NULL
 );
 INSERT INTO otrs.system_address (value0, value1) VALUES ('info@wikimedia.org', 'Wikimedia');
-CREATE USER exim@'172.28.54.%' IDENTIFIED BY '$(password exim)';
-GRANT SELECT ON otrs.system_address TO exim@'172.28.54.%';
+CREATE USER exim@'%' IDENTIFIED BY '$(password exim)';
+GRANT SELECT ON otrs.system_address TO exim@'%';
 
 CREATE DATABASE postbus CHARACTER SET utf8mb4;
-CREATE USER postbus@'172.28.54.%' IDENTIFIED BY '$(password postbus)';
-GRANT SELECT ON postbus.* TO postbus@'172.28.54.%';
-CREATE USER postbus_admin@'172.28.54.%' IDENTIFIED BY '$(password postbus_admin)';
-GRANT ALL ON postbus.* TO postbus_admin@'172.28.54.%';
-CREATE USER dovecot@'172.28.54.%' IDENTIFIED BY '$(password dovecot)';
-GRANT SELECT ON postbus.* TO dovecot@'172.28.54.%';
+CREATE USER postbus@'%' IDENTIFIED BY '$(password postbus)';
+GRANT SELECT ON postbus.* TO postbus@'%';
+CREATE USER postbus_admin@'%' IDENTIFIED BY '$(password postbus_admin)';
+GRANT ALL ON postbus.* TO postbus_admin@'%';
+CREATE USER dovecot@'%' IDENTIFIED BY '$(password dovecot)';
+GRANT SELECT ON postbus.* TO dovecot@'%';
 SQL
