@@ -52,6 +52,7 @@ final class StatusCommand implements Callable<Integer> {
     Status status = status(settings);
     List<String> findings = new ArrayList<>(Findings.of(status));
     SiteReader.certificateWarning(settings).map(SiteProblem::toString).ifPresent(findings::add);
+    new MailboxCheck(LISTENER_WAIT).of(settings).ifPresent(findings::add);
     if (json) {
       out.println(StatusJson.of(status, findings));
     } else {

@@ -13,6 +13,7 @@ import postbus.log.LogSettings;
 import postbus.process.Lifecycle;
 import postbus.process.ProcessSettings;
 import postbus.site.ListenerTls;
+import postbus.site.MailboxRules;
 import postbus.site.Site;
 
 /** Waits until a mail goes through, says so with a table of what is where, and lets it run. */
@@ -64,7 +65,14 @@ class Announcement implements QuarkusApplication {
         .smartHost()
         .ifPresent(host -> row(table, "smart host", host.toString(), "takes all outside mail"));
     row(table, "site", absolute(settings.site()), "settings, aliases, lists, accounts");
-    row(table, "mailboxes", absolute(settings.data().resolve("mail")), "Maildirs");
+    switch (site.mailboxes().way()) {
+      case MailboxRules.Maildir() ->
+          row(table, "mailboxes", absolute(settings.data().resolve("mail")), "Maildirs");
+      case MailboxRules.Lmtp lmtp ->
+          row(table, "mailboxes", lmtp.place().toString(), "takes their mail over LMTP");
+      case MailboxRules.Lda lda ->
+          row(table, "mailboxes", lda.program().toString(), "is run for each mail of theirs");
+    }
     row(table, "data", absolute(settings.data()), "all that is kept");
     out.print(table);
     out.flush();
