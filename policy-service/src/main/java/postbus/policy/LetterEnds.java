@@ -59,7 +59,7 @@ class LetterEnds implements Part {
       int dropped = quarantine.drop(Instant.now());
       int deleted = trim.trim(Instant.now());
       LOG.debugf("%d mails dropped from quarantine, %d letters deleted", dropped, deleted);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // Anything that escaped would end the timer.
       LOG.warnf("Quarantine and dead letters stay as they are until the next time: %s", e);
     }

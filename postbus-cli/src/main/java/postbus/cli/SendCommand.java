@@ -30,6 +30,7 @@ import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.site.InvalidSite;
 import postbus.site.Site;
+import postbus.site.Site.Auth;
 import postbus.site.Site.Listener;
 import postbus.site.SiteReader;
 import postbus.smtp.Caller;
@@ -79,7 +80,7 @@ public final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--listener",
       paramLabel = "NAME",
-      description = "The listener to submit to (default: the site's first).")
+      description = "The listener to submit to (default: the first that wants no login).")
   private @Nullable String listener;
 
   @Option(
@@ -183,11 +184,14 @@ public final class SendCommand implements Callable<Integer> {
     String wanted = listener;
     Optional<Listener> found =
         wanted == null
-            ? read.listeners().values().stream().findFirst()
+            ? read.listeners().values().stream()
+                .filter(each -> each.auth() != Auth.REQUIRED)
+                .findFirst()
             : Optional.ofNullable(read.listeners().get(wanted));
     if (found.isEmpty()) {
       String known = String.join(", ", read.listeners().keySet());
-      err().println("no listener " + wanted + "; the site has: " + known);
+      String why = wanted == null ? "each listener wants a login" : "no listener " + wanted;
+      err().println(why + "; the site has: " + known);
     }
     return found.map(Listener::address);
   }
