@@ -1,7 +1,6 @@
 package postbus.bucket;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -11,6 +10,7 @@ import postbus.log.ContentsAway;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -72,7 +72,7 @@ final class Requests {
       place.endpoint().ifPresent(s3::endpointOverride);
       place
           .region()
-          .or(() -> place.endpoint().map(URI::getScheme).map(_ -> ANY_REGION))
+          .or(() -> place.endpoint().map(_ -> ANY_REGION))
           .map(Region::of)
           .ifPresent(s3::region);
       return new Requests(s3.build(), place);
@@ -97,7 +97,8 @@ final class Requests {
       throw new NoSuchFileException(place.toString());
     } catch (SdkException e) {
       ContentsAway away = new ContentsAway(place + ": " + e.getMessage(), e);
-      if (!isAway.getAndSet(true)) {
+      // Whoever asked may have been told to give up; that says nothing about S3.
+      if (!(e instanceof AbortedException) && !isAway.getAndSet(true)) {
         Alarm.CONTENTS_AWAY.raise(LOG, "%s", away.getMessage());
       }
       throw away;

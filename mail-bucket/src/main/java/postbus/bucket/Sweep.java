@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import postbus.log.ContentStore;
+import postbus.mail.MailId;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -74,14 +75,16 @@ final class Sweep {
 
   private ListObjectsV2Response page(String prefix, Optional<String> next) throws IOException {
     return requests.ask(s3 ->
-        s3.listObjectsV2(
-            list -> list.bucket(place.name()).prefix(prefix).continuationToken(next.orElse(null))));
+        s3.listObjectsV2(list ->
+            list.bucket(place.name())
+                .prefix(prefix)
+                .maxKeys(page)
+                .continuationToken(next.orElse(null))));
   }
 
-  /** Not our notes, and not what somebody else keeps deeper in the bucket. */
+  /** Not our notes, and not what somebody else keeps in the bucket. */
   private boolean isContent(String key) {
-    String name = key.substring(place.prefix().length());
-    return !name.startsWith(".") && name.indexOf('/') < 0;
+    return MailId.parse(key.substring(place.prefix().length())).isPresent();
   }
 
   /** Looked at again, since its lease may have been extended after the page was made. */
@@ -128,10 +131,10 @@ final class Sweep {
                     last.map(ListMultipartUploadsResponse::nextUploadIdMarker).orElse(null))));
   }
 
-  private static List<MultipartUpload> old(List<MultipartUpload> uploads, Instant now) {
+  private List<MultipartUpload> old(List<MultipartUpload> uploads, Instant now) {
     Instant oldest = now.minus(UNFINISHED_KEPT);
     return uploads.stream()
-        .filter(upload -> upload.initiated() != null && upload.initiated().isBefore(oldest))
+        .filter(upload -> isContent(upload.key()) && upload.initiated().isBefore(oldest))
         .toList();
   }
 }

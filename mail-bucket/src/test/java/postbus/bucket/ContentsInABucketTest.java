@@ -108,11 +108,12 @@ class ContentsInABucketTest implements ContentStoreContract {
     for (int i = 0; i < 3; i++) {
       ContentStoreContract.write(store, MailId.next(), ContentStoreContract.content(10));
     }
-    server.put(scratch.getFileName() + "/of-others/file", "theirs");
+    server.put(scratch.getFileName() + "/of-others/" + MailId.next(), "theirs");
+    server.put(scratch.getFileName() + "/theirs", "theirs");
     Instant later = Instant.now().plus(ContentStore.LEASE).plus(Duration.ofDays(2));
 
     assertThat(store().sweep(later)).isEqualTo(3);
-    assertThat(server.has(scratch.getFileName() + "/of-others/file")).isTrue();
+    assertThat(server.has(scratch.getFileName() + "/theirs")).isTrue();
     ContentStoreContract.write(store, MailId.next(), ContentStoreContract.content(10));
     // Somebody has begun a moment ago.
     assertThat(store().sweep(Instant.now())).isZero();
@@ -123,8 +124,8 @@ class ContentsInABucketTest implements ContentStoreContract {
   void aLongListIsSweptPageByPage() throws IOException {
     var place = server.place(scratch.getFileName() + "/", scratch);
     for (int i = 0; i < 5; i++) {
-      server.put(place.prefix() + "content-" + i, "x");
-      server.beginUpload(place, "half-" + i);
+      server.put(place.prefix() + MailId.next(), "x");
+      server.beginUpload(place, MailId.next().toString());
     }
     Sweep sweep = new Sweep(Requests.to(place, RequestWaits.USUAL), place, 2);
 
@@ -133,7 +134,9 @@ class ContentsInABucketTest implements ContentStoreContract {
 
   @Test
   void uploadsThatNobodyFinishedAreAbortedAfterADay() throws IOException {
-    String upload = server.beginUpload(server.place(scratch.getFileName() + "/", scratch), "half");
+    String upload =
+        server.beginUpload(
+            server.place(scratch.getFileName() + "/", scratch), MailId.next().toString());
 
     assertThat(store().sweep(Instant.now())).isZero();
     assertThat(server.unfinished()).contains(upload);

@@ -1,8 +1,6 @@
 package postbus.bucket;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +14,7 @@ import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.domain.MultipartUpload;
-import org.jclouds.blobstore.options.ListContainerOptions;
+import postbus.testkit.FreePort;
 
 /**
  * A real server of S3 on loopback, with contents in memory. It can be away, and be back with what
@@ -58,7 +56,7 @@ public final class S3Server implements AutoCloseable {
             .credentials("any", "any")
             .build(BlobStoreContext.class);
     blobs.getBlobStore().createContainerInLocation(null, BUCKET);
-    return new S3Server(blobs, freePort());
+    return new S3Server(blobs, FreePort.of("127.0.0.1"));
   }
 
   private S3Proxy start() {
@@ -88,7 +86,11 @@ public final class S3Server implements AutoCloseable {
         "postbus.s3.endpoint",
         endpoint().toString(),
         "postbus.s3.path-style",
-        "true");
+        "true",
+        "aws.accessKeyId",
+        ACCESS_KEY_ID,
+        "aws.secretAccessKey",
+        SECRET_ACCESS_KEY);
   }
 
   /** Contents below a prefix, with short waits. */
@@ -109,13 +111,6 @@ public final class S3Server implements AutoCloseable {
   /** Whether it holds something of this name. */
   public boolean has(String key) {
     return blobs.getBlobStore().blobExists(BUCKET, key);
-  }
-
-  /** How many contents of Postbus it holds. */
-  public long contents() {
-    return blobs
-        .getBlobStore()
-        .countBlobs(BUCKET, ListContainerOptions.Builder.prefix("postbus/0"));
   }
 
   void put(String key, String content) {
@@ -148,14 +143,6 @@ public final class S3Server implements AutoCloseable {
 
   public void comeBack() {
     server = start();
-  }
-
-  private static int freePort() {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

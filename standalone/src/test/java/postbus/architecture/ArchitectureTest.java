@@ -72,6 +72,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             "postbus.log",
+            "postbus.bucket",
             "postbus.site",
             "postbus.accounts",
             "postbus.dns",
