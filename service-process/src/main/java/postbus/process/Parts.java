@@ -92,7 +92,9 @@ class Parts {
       contents.check();
       return contents;
     } catch (IOException | IllegalArgumentException e) {
-      throw new PreventFurtherStepsException("contents cannot be kept: " + e.getMessage(), 1);
+      // As a cause, since Quarkus ends without a word on the exception itself.
+      throw new IllegalStateException(
+          new PreventFurtherStepsException("contents cannot be kept: " + e.getMessage(), 1));
     }
   }
 }
