@@ -10,6 +10,7 @@ import java.util.Map;
 import postbus.delivery.DeliveryStage;
 import postbus.log.LogUnreachable;
 import postbus.log.Mail;
+import postbus.log.LogAccess;
 import postbus.log.WaitingMails;
 import postbus.mail.Route;
 
@@ -77,7 +78,7 @@ final class QueueCost {
   private static double read(DeliveryRig rig) throws LogUnreachable {
     long begun = System.nanoTime();
     Map<String, Integer> bySite = new HashMap<>();
-    try (WaitingMails log = new WaitingMails(rig.bootstrapServers(), Duration.ofSeconds(30))) {
+    try (WaitingMails log = new WaitingMails(LogAccess.open(rig.bootstrapServers()), Duration.ofSeconds(30))) {
       log.read(
           DeliveryRig.POOL,
           log.topicsOf(DeliveryRig.POOL),

@@ -4,7 +4,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -85,8 +84,7 @@ final class LogProducer {
   private static KafkaProducer<String, byte[]> producer(
       Load load, LogSettings settings, Site site) {
     int waitMillis = Math.toIntExact(site.sessions().logWait().toMillis());
-    Map<String, Object> of = new HashMap<>();
-    of.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    Map<String, Object> of = settings.access().with(Map.of());
     of.put(ProducerConfig.CLIENT_ID_CONFIG, "ingress-" + load.name + "-" + settings.instance());
     of.put(ProducerConfig.ACKS_CONFIG, "all");
     of.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

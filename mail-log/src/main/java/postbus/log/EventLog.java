@@ -26,39 +26,43 @@ import postbus.mail.MalformedRecord;
 public final class EventLog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
 
-  private final String bootstrapServers;
+  private final LogAccess log;
   private final Duration wait;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private int unreadable;
+
+  /** Of a log that lets everybody in. */
+  public EventLog(String servers, Duration wait) throws LogUnreachable {
+    this(LogAccess.open(servers), wait);
+  }
 
   /**
    * Connects on first use.
    *
    * @param wait for each answer of the log
    */
-  public EventLog(String bootstrapServers, Duration wait) throws LogUnreachable {
-    this.bootstrapServers = bootstrapServers;
+  public EventLog(LogAccess log, Duration wait) throws LogUnreachable {
+    this.log = log;
     this.wait = wait;
     int millis = Math.toIntExact(wait.toMillis());
     Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "isolation.level",
-            "read_committed",
-            "enable.auto.commit",
-            false,
-            "allow.auto.create.topics",
-            false,
-            "request.timeout.ms",
-            millis,
-            "default.api.timeout.ms",
-            millis);
+        log.with(
+            Map.of(
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false,
+                "allow.auto.create.topics",
+                false,
+                "request.timeout.ms",
+                millis,
+                "default.api.timeout.ms",
+                millis));
     try {
       this.consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException refused) {
-      throw LogUnreachable.of(bootstrapServers, refused);
+      throw LogUnreachable.of(log, refused);
     }
   }
 
@@ -80,11 +84,11 @@ public final class EventLog implements AutoCloseable {
         if (moved) {
           giveUp = Instant.now().plus(wait);
         } else if (Instant.now().isAfter(giveUp)) {
-          throw LogUnreachable.of(bootstrapServers, new TimeoutException("no record came"));
+          throw LogUnreachable.of(log, new TimeoutException("no record came"));
         }
       }
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(bootstrapServers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -99,8 +103,7 @@ public final class EventLog implements AutoCloseable {
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
     if (partitions.isEmpty()) {
-      throw LogUnreachable.of(
-          bootstrapServers, new KafkaException("there is no topic " + Topics.EVENTS));
+      throw LogUnreachable.of(log, new KafkaException("there is no topic " + Topics.EVENTS));
     }
     consumer.assign(partitions);
     consumer.resume(partitions);

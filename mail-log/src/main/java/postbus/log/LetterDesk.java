@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -35,7 +34,7 @@ public final class LetterDesk implements AutoCloseable {
 
   private static final int COMMIT_ATTEMPTS_MAX = 3;
 
-  private final String servers;
+  private final LogAccess log;
   private final Duration wait;
   private final Faults faults;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -62,27 +61,27 @@ public final class LetterDesk implements AutoCloseable {
    *
    * @param wait for each answer of the log
    */
-  public static LetterDesk open(String bootstrapServers, Duration wait) throws LogUnreachable {
-    return open(bootstrapServers, wait, Faults.NONE);
+  public static LetterDesk open(LogAccess log, Duration wait) throws LogUnreachable {
+    return open(log, wait, Faults.NONE);
   }
 
-  static LetterDesk open(String servers, Duration wait, Faults faults) throws LogUnreachable {
+  static LetterDesk open(LogAccess log, Duration wait, Faults faults) throws LogUnreachable {
     @Nullable KafkaProducer<byte[], byte[]> producer = null;
     try {
-      producer = producer(servers, wait);
+      producer = producer(log, wait);
       producer.initTransactions();
-      return new LetterDesk(servers, wait, faults, producer);
+      return new LetterDesk(log, wait, faults, producer);
     } catch (KafkaException refused) {
       if (producer != null) {
         producer.close(Duration.ZERO);
       }
-      throw LogUnreachable.of(servers, refused);
+      throw LogUnreachable.of(log, refused);
     }
   }
 
   private LetterDesk(
-      String servers, Duration wait, Faults faults, KafkaProducer<byte[], byte[]> producer) {
-    this.servers = servers;
+      LogAccess log, Duration wait, Faults faults, KafkaProducer<byte[], byte[]> producer) {
+    this.log = log;
     this.wait = wait;
     this.faults = faults;
     this.producer = producer;
@@ -142,9 +141,9 @@ public final class LetterDesk implements AutoCloseable {
 
   /** The marks tell, once nothing of ours is under way: whoever shuts us out has seen to that. */
   private Fate fate(List<Resolved> letters, KafkaException failure) {
-    try (Letters read = new Letters(servers, wait, false)) {
+    try (Letters read = new Letters(log, wait, false)) {
       if (!isFenced(failure)) {
-        open(servers, wait).close();
+        open(log, wait).close();
       }
       Resolved any = letters.getFirst();
       boolean marked = any.mark().equals(read.marks().get(any.letter()));
@@ -157,7 +156,7 @@ public final class LetterDesk implements AutoCloseable {
   private String why(KafkaException failure) {
     return isFenced(failure)
         ? "another operator has begun to work on dead letters or quarantine"
-        : String.valueOf(LogUnreachable.of(servers, failure).getMessage());
+        : String.valueOf(LogUnreachable.of(log, failure).getMessage());
   }
 
   private static boolean isFenced(KafkaException failure) {
@@ -169,10 +168,9 @@ public final class LetterDesk implements AutoCloseable {
     return false;
   }
 
-  private static KafkaProducer<byte[], byte[]> producer(String servers, Duration wait) {
+  private static KafkaProducer<byte[], byte[]> producer(LogAccess log, Duration wait) {
     int millis = Math.toIntExact(wait.toMillis());
-    Map<String, Object> of = new HashMap<>();
-    of.put("bootstrap.servers", servers);
+    Map<String, Object> of = log.with(Map.of());
     of.put("transactional.id", TRANSACTIONAL_ID);
     of.put("transaction.timeout.ms", (int) TRANSACTION_MAX.toMillis());
     of.put("acks", "all");

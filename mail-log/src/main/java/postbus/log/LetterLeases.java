@@ -28,11 +28,11 @@ public final class LetterLeases {
   /** For each answer of the log. */
   private static final Duration WAIT = Duration.ofSeconds(30);
 
-  private final String bootstrapServers;
+  private final LogAccess log;
   private final ContentLease lease;
 
-  public LetterLeases(String bootstrapServers, ContentLease lease) {
-    this.bootstrapServers = bootstrapServers;
+  public LetterLeases(LogAccess log, ContentLease lease) {
+    this.log = log;
     this.lease = lease;
   }
 
@@ -45,7 +45,7 @@ public final class LetterLeases {
    */
   public int extend(Instant now) throws IOException {
     int[] extended = {0};
-    try (Letters letters = new Letters(bootstrapServers, WAIT, false)) {
+    try (Letters letters = new Letters(log, WAIT, false)) {
       Map<LetterId, LetterMark> marks = letters.marks();
       List<String> stages = new ArrayList<>(letters.stages());
       stages.add(LetterId.QUARANTINE);

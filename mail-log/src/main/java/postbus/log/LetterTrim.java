@@ -42,16 +42,16 @@ public final class LetterTrim {
 
   private static final Duration ALARM_EVERY = Duration.ofDays(1);
 
-  private final String servers;
+  private final LogAccess log;
   private final Duration replayWindow;
   private Instant alarmed = Instant.MIN;
 
-  public LetterTrim(String bootstrapServers) {
-    this(bootstrapServers, StageSettings.REPLAY_WINDOW);
+  public LetterTrim(LogAccess log) {
+    this(log, StageSettings.REPLAY_WINDOW);
   }
 
-  LetterTrim(String servers, Duration replayWindow) {
-    this.servers = servers;
+  LetterTrim(LogAccess log, Duration replayWindow) {
+    this.log = log;
     this.replayWindow = replayWindow;
   }
 
@@ -61,8 +61,8 @@ public final class LetterTrim {
    * @return how many letters went, as their marks tell, which went too
    */
   public int trim(Instant now) throws IOException {
-    Map<String, Object> to = Map.of("bootstrap.servers", servers);
-    try (Letters letters = new Letters(servers, WAIT, false);
+    Map<String, Object> to = log.with(Map.of());
+    try (Letters letters = new Letters(log, WAIT, false);
         Admin admin = Admin.create(to)) {
       Map<LetterId, LetterMark> marks = letters.marks();
       Map<TopicPartition, Long> kept = new HashMap<>();
@@ -84,7 +84,7 @@ public final class LetterTrim {
       alarm(old, now);
       return forget(marks, delete(admin, kept));
     } catch (KafkaException refused) {
-      throw LogUnreachable.of(servers, refused);
+      throw LogUnreachable.of(log, refused);
     }
   }
 
@@ -122,10 +122,10 @@ public final class LetterTrim {
       }
       return first;
     } catch (ExecutionException | TimeoutException e) {
-      throw LogUnreachable.of(servers, e);
+      throw LogUnreachable.of(log, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw LogUnreachable.of(servers, e);
+      throw LogUnreachable.of(log, e);
     }
   }
 
@@ -138,11 +138,11 @@ public final class LetterTrim {
     if (!gone.isEmpty()) {
       int millis = Math.toIntExact(WAIT.toMillis());
       Map<String, Object> to =
-          Map.of(
-              "bootstrap.servers", servers,
-              "request.timeout.ms", millis,
-              "delivery.timeout.ms", 2 * millis,
-              "max.block.ms", millis);
+          log.with(
+              Map.of(
+                  "request.timeout.ms", millis,
+                  "delivery.timeout.ms", 2 * millis,
+                  "max.block.ms", millis));
       try (var producer =
           new KafkaProducer<>(to, new ByteArraySerializer(), new ByteArraySerializer())) {
         for (LetterId id : gone) {

@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class Letters implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
 
-  private final String servers;
+  private final LogAccess log;
   private final Duration wait;
   private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -52,12 +52,11 @@ public final class Letters implements AutoCloseable {
    * @param contents whether letters have their contents, or are read without
    * @param wait for each answer of the log
    */
-  public Letters(String bootstrapServers, Duration wait, boolean contents) throws LogUnreachable {
-    this.servers = bootstrapServers;
+  public Letters(LogAccess log, Duration wait, boolean contents) throws LogUnreachable {
+    this.log = log;
     this.wait = wait;
     int millis = Math.toIntExact(wait.toMillis());
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+    Map<String, Object> settings = log.with(Map.of());
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("allow.auto.create.topics", false);
@@ -69,7 +68,7 @@ public final class Letters implements AutoCloseable {
       this.consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new LetterValues(contents));
     } catch (KafkaException refused) {
-      throw LogUnreachable.of(servers, refused);
+      throw LogUnreachable.of(log, refused);
     }
   }
 
@@ -78,7 +77,7 @@ public final class Letters implements AutoCloseable {
     try {
       return consumer.listTopics(wait).keySet();
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(servers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -116,7 +115,7 @@ public final class Letters implements AutoCloseable {
         }
       }
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(servers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -138,7 +137,7 @@ public final class Letters implements AutoCloseable {
       }
       return passed;
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(servers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -165,7 +164,7 @@ public final class Letters implements AutoCloseable {
               });
       return found.stream().findFirst();
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(servers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -198,7 +197,7 @@ public final class Letters implements AutoCloseable {
                 });
       }
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(servers, failure);
+      throw LogUnreachable.of(log, failure);
     }
     return marks;
   }
@@ -233,7 +232,7 @@ public final class Letters implements AutoCloseable {
         position = now;
         giveUp = System.nanoTime() + wait.toNanos();
       } else if (System.nanoTime() - giveUp > 0) {
-        throw LogUnreachable.of(servers, new TimeoutException("no record came"));
+        throw LogUnreachable.of(log, new TimeoutException("no record came"));
       }
     }
     return end;

@@ -43,10 +43,8 @@ public final class LogAnswers {
         };
     try (Admin admin =
         Admin.create(
-            Map.of(
-                "bootstrap.servers", log.bootstrapServers(),
-                "request.timeout.ms", millis,
-                "default.api.timeout.ms", millis))) {
+            log.access()
+                .with(Map.of("request.timeout.ms", millis, "default.api.timeout.ms", millis)))) {
       return new LogAnswers(admin, wait, replicasMin).areThere(topics);
     } catch (ExecutionException | TimeoutException | KafkaException _) {
       return false;

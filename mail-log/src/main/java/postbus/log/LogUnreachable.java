@@ -13,7 +13,7 @@ public final class LogUnreachable extends IOException {
   /**
    * What a failed question to the log says: that nobody answered in time, or who refuses and why.
    */
-  static LogUnreachable of(String bootstrapServers, Throwable failure) {
+  static LogUnreachable of(LogAccess log, Throwable failure) {
     Throwable cause =
         failure instanceof ExecutionException && failure.getCause() != null
             ? failure.getCause()
@@ -24,8 +24,19 @@ public final class LogUnreachable extends IOException {
             || cause instanceof InterruptedException;
     return new LogUnreachable(
         isSilent
-            ? "no answer from the log at " + bootstrapServers
-            : "the log at " + bootstrapServers + " refuses: " + cause.getMessage(),
+            ? "no answer from the log at " + log
+            : "the log at " + log + " refuses: " + reasons(cause),
         cause);
+  }
+
+  /** Of a connection that is refused, Kafka says only that; why is what it was caused by. */
+  private static String reasons(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = String.valueOf(failure.getMessage());
+    String why = String.valueOf(root.getMessage());
+    return said.contains(why) ? said : said + ": " + why;
   }
 }

@@ -71,7 +71,7 @@ public final class Orders implements AutoCloseable {
    */
   public static List<Order.End> ends(LogSettings log, String pool, Duration wait)
       throws LogUnreachable {
-    try (TopicCheck check = new TopicCheck(log.bootstrapServers(), log.shape(), wait)) {
+    try (TopicCheck check = new TopicCheck(log.access(), log.shape(), wait)) {
       Predicate<String> retries = Retries.every(pool).pattern().asMatchPredicate();
       return check.ends(topic -> topic.startsWith("delivery." + pool + ".") || retries.test(topic));
     }

@@ -23,7 +23,7 @@ public final class QuarantineEnd {
   /** Dropped in one transaction. */
   private static final int BATCH_MAILS = 100;
 
-  private final String servers;
+  private final LogAccess log;
   private final Duration keep;
   private final Operator keeper;
   private final Faults faults;
@@ -32,12 +32,12 @@ public final class QuarantineEnd {
    * @param service who says so in events
    * @param keep how long a mail waits
    */
-  public QuarantineEnd(String bootstrapServers, String service, Duration keep) {
-    this(bootstrapServers, service, keep, Faults.NONE);
+  public QuarantineEnd(LogAccess log, String service, Duration keep) {
+    this(log, service, keep, Faults.NONE);
   }
 
-  QuarantineEnd(String servers, String service, Duration keep, Faults faults) {
-    this.servers = servers;
+  QuarantineEnd(LogAccess log, String service, Duration keep, Faults faults) {
+    this.log = log;
     this.keep = keep;
     this.keeper = Operator.ofService(service);
     this.faults = faults;
@@ -50,7 +50,7 @@ public final class QuarantineEnd {
    */
   public int drop(Instant now) throws IOException {
     Instant before = now.minus(keep);
-    try (Letters letters = new Letters(servers, WAIT, false)) {
+    try (Letters letters = new Letters(log, WAIT, false)) {
       return isOneDue(letters, before) ? drop(letters, before) : 0;
     }
   }
@@ -74,7 +74,7 @@ public final class QuarantineEnd {
 
   private int drop(Letters letters, Instant before) throws IOException {
     int[] dropped = {0};
-    try (LetterDesk desk = LetterDesk.open(servers, WAIT, faults)) {
+    try (LetterDesk desk = LetterDesk.open(log, WAIT, faults)) {
       // From here on nobody else marks a letter without shutting this one out.
       Map<LetterId, LetterMark> marks = letters.marks();
       List<Resolved> batch = new ArrayList<>();

@@ -1,7 +1,6 @@
 package postbus.log;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -93,8 +92,7 @@ final class StageClients {
   }
 
   private Map<String, Object> common() {
-    Map<String, Object> of = new HashMap<>();
-    of.put("bootstrap.servers", log.bootstrapServers());
+    Map<String, Object> of = log.access().with(Map.of());
     of.put("client.id", slot());
     of.put("reconnect.backoff.max.ms", 500);
     of.put("enable.metrics.push", false);

@@ -22,7 +22,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /** Which processes serve a stage, as the log's consumer groups have it. */
 public final class StageMembers implements AutoCloseable {
-  private final String bootstrapServers;
+  private final LogAccess log;
   private final Duration wait;
   private final Admin admin;
 
@@ -31,19 +31,16 @@ public final class StageMembers implements AutoCloseable {
    *
    * @param wait for each answer of the log
    */
-  public StageMembers(String bootstrapServers, Duration wait) throws LogUnreachable {
-    this.bootstrapServers = bootstrapServers;
+  public StageMembers(LogAccess log, Duration wait) throws LogUnreachable {
+    this.log = log;
     this.wait = wait;
     int millis = Math.toIntExact(wait.toMillis());
     try {
       this.admin =
           Admin.create(
-              Map.of(
-                  "bootstrap.servers", bootstrapServers,
-                  "request.timeout.ms", millis,
-                  "default.api.timeout.ms", millis));
+              log.with(Map.of("request.timeout.ms", millis, "default.api.timeout.ms", millis)));
     } catch (KafkaException refused) {
-      throw LogUnreachable.of(bootstrapServers, refused);
+      throw LogUnreachable.of(log, refused);
     }
   }
 
@@ -99,10 +96,10 @@ public final class StageMembers implements AutoCloseable {
     try {
       return future.get(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw LogUnreachable.of(bootstrapServers, e);
+      throw LogUnreachable.of(log, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw LogUnreachable.of(bootstrapServers, e);
+      throw LogUnreachable.of(log, e);
     }
   }
 

@@ -1,6 +1,5 @@
 package postbus.log;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -39,8 +38,7 @@ final class TableClients {
   }
 
   private Map<String, Object> common() {
-    Map<String, Object> of = new HashMap<>();
-    of.put("bootstrap.servers", log.bootstrapServers());
+    Map<String, Object> of = log.access().with(Map.of());
     of.put("client.id", topic + "-" + log.instance());
     of.put("reconnect.backoff.max.ms", 500);
     of.put("enable.metrics.push", false);

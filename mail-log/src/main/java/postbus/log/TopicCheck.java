@@ -41,32 +41,36 @@ public final class TopicCheck implements AutoCloseable {
   private static final String MISSING = "missing";
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
-  private final String bootstrapServers;
+  private final LogAccess log;
   private final LogSettings.Shape shape;
   private final Duration wait;
   private final Admin admin;
 
+  /** Of a log that lets everybody in. */
+  public TopicCheck(String servers, LogSettings.Shape shape, Duration wait) {
+    this(LogAccess.open(servers), shape, wait);
+  }
+
   /**
    * @param wait for each answer of the log
    */
-  public TopicCheck(String bootstrapServers, LogSettings.Shape shape, Duration wait) {
-    this.bootstrapServers = bootstrapServers;
+  public TopicCheck(LogAccess log, LogSettings.Shape shape, Duration wait) {
+    this.log = log;
     this.shape = shape;
     this.wait = wait;
     int millis = Math.toIntExact(wait.toMillis());
     this.admin =
         Admin.create(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "request.timeout.ms", millis,
-                "default.api.timeout.ms", millis,
-                "reconnect.backoff.max.ms", 200));
+            log.with(
+                Map.of(
+                    "request.timeout.ms", millis,
+                    "default.api.timeout.ms", millis,
+                    "reconnect.backoff.max.ms", 200)));
   }
 
   /** What the log looks like: several brokers that run now are a cluster. */
-  public static LogSettings.Shape shapeOf(String bootstrapServers, Duration wait)
-      throws LogUnreachable {
-    try (var check = new TopicCheck(bootstrapServers, LogSettings.Shape.ONE_MACHINE, wait)) {
+  public static LogSettings.Shape shapeOf(LogAccess log, Duration wait) throws LogUnreachable {
+    try (var check = new TopicCheck(log, LogSettings.Shape.ONE_MACHINE, wait)) {
       int brokers = check.answer(check.admin.describeCluster().nodes()).size();
       return brokers > 1 ? LogSettings.Shape.CLUSTER : LogSettings.Shape.ONE_MACHINE;
     }
@@ -167,7 +171,7 @@ public final class TopicCheck implements AutoCloseable {
     long begun = System.nanoTime();
     while (!done.answer()) {
       if (System.nanoTime() - begun > wait.toNanos()) {
-        throw new LogUnreachable(orElse + " at " + bootstrapServers, new TimeoutException());
+        throw new LogUnreachable(orElse + " at " + log, new TimeoutException());
       }
       LockSupport.parkNanos(LOOK_AGAIN.toNanos());
     }
@@ -222,21 +226,12 @@ public final class TopicCheck implements AutoCloseable {
   private <T> T answer(KafkaFuture<T> future) throws LogUnreachable {
     try {
       return future.get(wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      throw new LogUnreachable("no answer from the log at " + bootstrapServers, late);
-    } catch (ExecutionException failure) {
-      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-      throw new LogUnreachable(said(cause), cause);
+    } catch (ExecutionException | TimeoutException failure) {
+      throw LogUnreachable.of(log, failure);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new LogUnreachable("interrupted while asking " + bootstrapServers, interrupted);
+      throw LogUnreachable.of(log, interrupted);
     }
-  }
-
-  private String said(Throwable cause) {
-    return cause instanceof org.apache.kafka.common.errors.TimeoutException
-        ? "no answer from the log at " + bootstrapServers
-        : "the log at " + bootstrapServers + " refuses: " + cause.getMessage();
   }
 
   /** Gives up what is still under way. */

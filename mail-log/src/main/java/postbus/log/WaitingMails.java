@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class WaitingMails implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
 
-  private final String bootstrapServers;
+  private final LogAccess log;
   private final Duration wait;
   private final Admin admin;
   private final KafkaConsumer<byte[], Integer> consumer;
@@ -42,12 +42,11 @@ public final class WaitingMails implements AutoCloseable {
    *
    * @param wait for each answer of the log
    */
-  public WaitingMails(String bootstrapServers, Duration wait) throws LogUnreachable {
-    this.bootstrapServers = bootstrapServers;
+  public WaitingMails(LogAccess log, Duration wait) throws LogUnreachable {
+    this.log = log;
     this.wait = wait;
     int millis = Math.toIntExact(wait.toMillis());
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+    Map<String, Object> settings = log.with(Map.of());
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("allow.auto.create.topics", false);
@@ -61,12 +60,9 @@ public final class WaitingMails implements AutoCloseable {
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new WaitingMail.Length());
       this.admin =
           Admin.create(
-              Map.of(
-                  "bootstrap.servers", bootstrapServers,
-                  "request.timeout.ms", millis,
-                  "default.api.timeout.ms", millis));
+              log.with(Map.of("request.timeout.ms", millis, "default.api.timeout.ms", millis)));
     } catch (KafkaException refused) {
-      throw LogUnreachable.of(bootstrapServers, refused);
+      throw LogUnreachable.of(log, refused);
     }
   }
 
@@ -81,7 +77,7 @@ public final class WaitingMails implements AutoCloseable {
           .sorted()
           .toList();
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(bootstrapServers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -96,7 +92,7 @@ public final class WaitingMails implements AutoCloseable {
           .sorted()
           .toList();
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(bootstrapServers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -110,7 +106,7 @@ public final class WaitingMails implements AutoCloseable {
     try {
       drain(spans(stage, partitions(topics)), reader);
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(bootstrapServers, failure);
+      throw LogUnreachable.of(log, failure);
     }
   }
 
@@ -126,7 +122,7 @@ public final class WaitingMails implements AutoCloseable {
       spans(stage, partitions(topics))
           .forEach((partition, span) -> counts.merge(partition.topic(), span.size(), Long::sum));
     } catch (KafkaException failure) {
-      throw LogUnreachable.of(bootstrapServers, failure);
+      throw LogUnreachable.of(log, failure);
     }
     return counts;
   }
@@ -185,7 +181,7 @@ public final class WaitingMails implements AutoCloseable {
       if (moved || !records.isEmpty()) {
         giveUp = Instant.now().plus(wait);
       } else if (Instant.now().isAfter(giveUp)) {
-        throw LogUnreachable.of(bootstrapServers, new TimeoutException("no record came"));
+        throw LogUnreachable.of(log, new TimeoutException("no record came"));
       }
     }
   }
@@ -204,10 +200,10 @@ public final class WaitingMails implements AutoCloseable {
           });
       return offsets;
     } catch (ExecutionException | TimeoutException e) {
-      throw LogUnreachable.of(bootstrapServers, e);
+      throw LogUnreachable.of(log, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw LogUnreachable.of(bootstrapServers, e);
+      throw LogUnreachable.of(log, e);
     }
   }
 

@@ -67,7 +67,7 @@ class LetterDeskTest {
             throw new Kill();
           }
         };
-    LetterDesk killed = LetterDesk.open(broker.bootstrapServers(), WAIT, kill);
+    LetterDesk killed = LetterDesk.open(LogAccess.open(broker.bootstrapServers()), WAIT, kill);
     assertThatThrownBy(() -> killed.record(List.of(replay(letter)))).isInstanceOf(Kill.class);
 
     try (LetterDesk next = open()) {
@@ -88,7 +88,7 @@ class LetterDeskTest {
             throw new TimeoutException("no answer");
           }
         };
-    try (LetterDesk desk = LetterDesk.open(broker.bootstrapServers(), WAIT, deaf)) {
+    try (LetterDesk desk = LetterDesk.open(LogAccess.open(broker.bootstrapServers()), WAIT, deaf)) {
       Recorded end = desk.record(List.of(replay(letter)));
 
       assertThat(end.fate()).isEqualTo(Fate.RECORDED);
@@ -131,18 +131,18 @@ class LetterDeskTest {
   }
 
   private static LetterDesk open() throws LogUnreachable {
-    return LetterDesk.open(broker.bootstrapServers(), WAIT);
+    return LetterDesk.open(LogAccess.open(broker.bootstrapServers()), WAIT);
   }
 
   private static Resolved replay(Letter letter) throws Exception {
-    try (Letters letters = new Letters(broker.bootstrapServers(), WAIT, false)) {
+    try (Letters letters = new Letters(LogAccess.open(broker.bootstrapServers()), WAIT, false)) {
       Destinations destinations = new Destinations(letters.topics(), _ -> {});
       return (Resolved) JANE.replay(letter, LetterMark.NONE, destinations);
     }
   }
 
   private static Map<LetterId, LetterMark> marks() throws Exception {
-    try (Letters letters = new Letters(broker.bootstrapServers(), WAIT, false)) {
+    try (Letters letters = new Letters(LogAccess.open(broker.bootstrapServers()), WAIT, false)) {
       return letters.marks();
     }
   }
@@ -152,7 +152,7 @@ class LetterDeskTest {
     var record = MailRecords.record(Topics.deadLetter("router"), "k", Mails.mail("x"));
     record.headers().add(MailRecords.ORIGIN, Topics.ACCEPTED.getBytes(UTF_8));
     try (var producer = producer();
-        Letters letters = new Letters(broker.bootstrapServers(), WAIT, true)) {
+        Letters letters = new Letters(LogAccess.open(broker.bootstrapServers()), WAIT, true)) {
       long offset = producer.send(record).get(10, TimeUnit.SECONDS).offset();
       return letters.find(new LetterId("router", 0, offset)).orElseThrow();
     }

@@ -137,7 +137,7 @@ class LetterEndTest {
     for (LetterId letter : List.of(done, replayed, behind)) {
       operatorDoes(letter, false);
     }
-    LetterTrim trim = new LetterTrim(servers, Duration.ofDays(1));
+    LetterTrim trim = new LetterTrim(LogAccess.open(servers), Duration.ofDays(1));
 
     assertThat(trim.trim(NOW.plus(Duration.ofHours(23)))).isZero();
     assertThat(find(done)).isTrue();
@@ -156,14 +156,15 @@ class LetterEndTest {
 
   @Test
   void withoutTheLogNothingHappens() {
-    assertThatThrownBy(() -> new LetterTrim("nowhere.invalid:9").trim(NOW))
+    assertThatThrownBy(() -> new LetterTrim(LogAccess.open("nowhere.invalid:9")).trim(NOW))
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> new QuarantineEnd("nowhere.invalid:9", "x", KEEP).drop(NOW))
+    assertThatThrownBy(
+            () -> new QuarantineEnd(LogAccess.open("nowhere.invalid:9"), "x", KEEP).drop(NOW))
         .isInstanceOf(IOException.class);
   }
 
   private static QuarantineEnd end(Faults faults) {
-    return new QuarantineEnd(servers, "policy-service", KEEP, faults);
+    return new QuarantineEnd(LogAccess.open(servers), "policy-service", KEEP, faults);
   }
 
   private static LetterId put(String topic, Duration age) throws Exception {
@@ -177,8 +178,8 @@ class LetterEndTest {
   }
 
   private static void operatorDoes(LetterId id, boolean release) throws IOException {
-    try (Letters letters = new Letters(servers, WAIT, true);
-        LetterDesk desk = LetterDesk.open(servers, WAIT)) {
+    try (Letters letters = new Letters(LogAccess.open(servers), WAIT, true);
+        LetterDesk desk = LetterDesk.open(LogAccess.open(servers), WAIT)) {
       Letter letter = letters.find(id).orElseThrow();
       Destinations destinations = new Destinations(letters.topics(), _ -> {});
       Resolution wish =
@@ -191,19 +192,19 @@ class LetterEndTest {
   }
 
   private static boolean find(LetterId id) throws IOException {
-    try (Letters letters = new Letters(servers, WAIT, false)) {
+    try (Letters letters = new Letters(LogAccess.open(servers), WAIT, false)) {
       return letters.find(id).isPresent();
     }
   }
 
   /** Returns when everybody can read what was committed before. */
   private static void settle() throws IOException {
-    LetterDesk.open(servers, WAIT).close();
+    LetterDesk.open(LogAccess.open(servers), WAIT).close();
   }
 
   private static Map<LetterId, LetterMark> marks() throws IOException {
     settle();
-    try (Letters letters = new Letters(servers, WAIT, false)) {
+    try (Letters letters = new Letters(LogAccess.open(servers), WAIT, false)) {
       return letters.marks();
     }
   }

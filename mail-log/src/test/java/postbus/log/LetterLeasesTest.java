@@ -63,14 +63,14 @@ class LetterLeasesTest {
         drop(servers, new LetterId(LetterId.QUARANTINE, 0, done));
       }
 
-      assertThat(new LetterLeases(servers, lease).extend(NOW)).isEqualTo(2);
+      assertThat(new LetterLeases(LogAccess.open(servers), lease).extend(NOW)).isEqualTo(2);
       assertThat(extended).containsExactly("dead", "held");
     }
   }
 
   @Test
   void withoutTheLogItIsNotKnownWhatIsNeeded() {
-    LetterLeases nowhere = new LetterLeases("nowhere.invalid:9", lease);
+    LetterLeases nowhere = new LetterLeases(LogAccess.open("nowhere.invalid:9"), lease);
     assertThatThrownBy(() -> nowhere.extend(NOW)).isInstanceOf(IOException.class);
   }
 
@@ -94,8 +94,8 @@ class LetterLeasesTest {
   }
 
   private static void drop(String servers, LetterId id) throws IOException {
-    try (Letters letters = new Letters(servers, WAIT, true);
-        LetterDesk desk = LetterDesk.open(servers, WAIT)) {
+    try (Letters letters = new Letters(LogAccess.open(servers), WAIT, true);
+        LetterDesk desk = LetterDesk.open(LogAccess.open(servers), WAIT)) {
       Letter letter = letters.find(id).orElseThrow();
       Operator jane = new Operator("jane", false);
       desk.record(List.of((Resolved) jane.drop(letter, LetterMark.NONE, "spam")));

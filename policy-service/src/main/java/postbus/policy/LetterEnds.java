@@ -37,9 +37,8 @@ class LetterEnds implements Part {
   }
 
   LetterEnds(LogSettings log, Quarantine rules, Duration every) {
-    String servers = log.bootstrapServers();
-    this.quarantine = new QuarantineEnd(servers, "policy-service", rules.keep());
-    this.trim = new LetterTrim(servers);
+    this.quarantine = new QuarantineEnd(log.access(), "policy-service", rules.keep());
+    this.trim = new LetterTrim(log.access());
     this.every = every;
   }
 

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import postbus.log.LetterId;
 import postbus.log.LetterMark;
 import postbus.log.Letters;
+import postbus.log.LogAccess;
 import postbus.mail.MailId;
 
 /**
@@ -43,7 +44,7 @@ final class LetterIds {
   }
 
   /** Each letter once, in the order in which they are named. All letters are read for mail ids. */
-  Set<LetterId> find(String servers) throws IOException {
+  Set<LetterId> find(LogAccess servers) throws IOException {
     Map<MailId, List<LetterId>> byMail = new HashMap<>();
     texts.forEach(text -> mail(text).ifPresent(id -> byMail.put(id, new ArrayList<>())));
     if (!byMail.isEmpty()) {
@@ -68,7 +69,7 @@ final class LetterIds {
     return refusal.isEmpty();
   }
 
-  private void collect(String servers, Map<MailId, List<LetterId>> byMail) throws IOException {
+  private void collect(LogAccess servers, Map<MailId, List<LetterId>> byMail) throws IOException {
     try (Letters letters = new Letters(servers, LogAddress.WAIT, false)) {
       for (String stage : shelf.stages(letters)) {
         letters.read(

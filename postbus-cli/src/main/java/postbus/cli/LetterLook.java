@@ -19,6 +19,7 @@ import postbus.log.Letter;
 import postbus.log.LetterId;
 import postbus.log.LetterMark;
 import postbus.log.Letters;
+import postbus.log.LogAccess;
 
 /** Shows all of one letter, and of its content as much as is wanted. */
 final class LetterLook {
@@ -47,7 +48,7 @@ final class LetterLook {
   /** Status 1 when there is no such letter. */
   int show(CommandLine line, Shelf shelf) throws IOException {
     LetterOptions.checkIds(line, shelf, List.of(id));
-    String servers = log.find();
+    LogAccess servers = log.find();
     try (Letters letters = new Letters(servers, LogAddress.WAIT, true)) {
       Map<LetterId, LetterMark> marks = letters.marks();
       Set<LetterId> found =

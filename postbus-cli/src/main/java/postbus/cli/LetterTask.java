@@ -11,13 +11,14 @@ import postbus.log.LetterDesk;
 import postbus.log.LetterId;
 import postbus.log.LetterMark;
 import postbus.log.Letters;
+import postbus.log.LogAccess;
 import postbus.log.Resolution;
 
 /** Does one thing with letters. Marks are read when nobody else can write any. */
 final class LetterTask {
   private final CommandLine line;
   private final Shelf shelf;
-  private final String servers;
+  private final LogAccess servers;
   private final String done;
 
   /** What is wanted of each letter. */
@@ -39,7 +40,7 @@ final class LetterTask {
   /**
    * @param done what was done then, past tense
    */
-  LetterTask(CommandLine line, Shelf shelf, String servers, String done) {
+  LetterTask(CommandLine line, Shelf shelf, LogAccess servers, String done) {
     this.line = line;
     this.shelf = shelf;
     this.servers = servers;

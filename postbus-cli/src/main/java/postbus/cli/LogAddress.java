@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import postbus.bucket.ContentPlace;
+import postbus.log.LogAccess;
 
 /** How a command finds the log: as told, or where standalone noted it, or at Kafka's usual port. */
 final class LogAddress {
@@ -24,6 +25,15 @@ final class LogAddress {
       defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-}",
       description = "The log; else the one that runs on the data folder, else " + USUAL + ".")
   private @Nullable String kafka;
+
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      defaultValue = "${env:POSTBUS_KAFKA_CONFIG}",
+      description =
+          "How one gets into a log that wants TLS or a password: properties with Kafka's own names,"
+              + " as its own tools take them (also: POSTBUS_KAFKA_CONFIG).")
+  private @Nullable Path config;
 
   @Option(
       names = "--data",
@@ -43,12 +53,21 @@ final class LogAddress {
 
   private @Nullable LetterContents letterContents;
 
-  /** As Kafka's clients take it. */
-  String find() throws IOException {
+  LogAccess find() throws IOException {
+    if (config == null) {
+      return LogAccess.open(servers(Optional.empty()));
+    }
+    KafkaConfig read = KafkaConfig.read(config);
+    return read.access(servers(read.servers()));
+  }
+
+  private String servers(Optional<String> configured) throws IOException {
     if (kafka != null && !kafka.isEmpty()) {
       return kafka;
     }
-    return noted(data.resolve("run").resolve("kafka")).orElse(USUAL);
+    return configured.isPresent()
+        ? configured.get()
+        : noted(data.resolve("run").resolve("kafka")).orElse(USUAL);
   }
 
   /** Where large contents are, which the log only refers to. */

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import postbus.cli.SiteQueues.Queue;
+import postbus.log.LogAccess;
 import postbus.log.Orders;
 import postbus.log.WaitingMails;
 import postbus.mail.MailId;
@@ -67,7 +68,7 @@ abstract class OrderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String kafka = log.find();
+    LogAccess kafka = log.find();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     try (WaitingMails waiting = new WaitingMails(kafka, LogAddress.WAIT);
         SiteKnowledge known = SiteKnowledge.read(kafka, LogAddress.WAIT)) {

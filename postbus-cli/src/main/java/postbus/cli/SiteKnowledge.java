@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import postbus.log.LogAccess;
 import postbus.log.LogSettings;
 import postbus.log.LogUnreachable;
 import postbus.log.Orders;
@@ -36,7 +37,7 @@ final class SiteKnowledge implements AutoCloseable {
    *
    * @param wait for the log to hand it out
    */
-  static SiteKnowledge read(String kafka, Duration wait) throws LogUnreachable {
+  static SiteKnowledge read(LogAccess kafka, Duration wait) throws LogUnreachable {
     LogSettings log = new LogSettings(kafka, "operator", LogSettings.Shape.ONE_MACHINE);
     SiteKnowledge known = new SiteKnowledge(log);
     known.states.start();

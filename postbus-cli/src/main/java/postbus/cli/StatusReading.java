@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import postbus.log.LetterId;
 import postbus.log.LetterMark;
 import postbus.log.Letters;
+import postbus.log.LogAccess;
 import postbus.log.LogSettings.Shape;
 import postbus.log.StageMembers;
 import postbus.log.TopicCheck;
@@ -34,12 +35,12 @@ final class StatusReading implements AutoCloseable {
           Topics.ROUTER_STAGE, List.of(Topics.ACCEPTED, Topics.REINJECTED),
           Topics.LOCAL_STAGE, List.of(Topics.LOCAL));
 
-  private final String kafka;
+  private final LogAccess kafka;
   private final Duration wait;
   private final WaitingMails waiting;
   private final StageMembers members;
 
-  StatusReading(String kafka, Duration wait) throws IOException {
+  StatusReading(LogAccess kafka, Duration wait) throws IOException {
     this.kafka = kafka;
     this.wait = wait;
     this.waiting = new WaitingMails(kafka, wait);

@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import postbus.log.Difference;
+import postbus.log.LogAccess;
 import postbus.log.LogSettings.Shape;
 import postbus.log.TopicCheck;
 import postbus.log.TopicSpec;
@@ -69,7 +70,7 @@ final class TopicsCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
-    String kafka = log.find();
+    LogAccess kafka = log.find();
     Shape shape = cluster ? Shape.CLUSTER : TopicCheck.shapeOf(kafka, LogAddress.WAIT);
     List<TopicSpec> topics = SiteNeeds.topics(site, shape);
     try (TopicCheck check = new TopicCheck(kafka, shape, CHANGE_WAIT)) {

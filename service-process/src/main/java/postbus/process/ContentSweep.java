@@ -33,7 +33,7 @@ class ContentSweep implements Part {
 
   ContentSweep(ContentStore store, LogSettings log) {
     this.store = store;
-    this.letters = new LetterLeases(log.bootstrapServers(), store);
+    this.letters = new LetterLeases(log.access(), store);
   }
 
   @Override

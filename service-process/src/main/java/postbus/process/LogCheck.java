@@ -38,7 +38,7 @@ class LogCheck {
   /** Before the channels of a service open, and before any part begins. */
   void run(@Observes @Priority(FIRST) StartupEvent event) {
     List<TopicSpec> topics = topics();
-    try (TopicCheck check = new TopicCheck(log.bootstrapServers(), log.shape(), ANSWER_WAIT)) {
+    try (TopicCheck check = new TopicCheck(log.access(), log.shape(), ANSWER_WAIT)) {
       check.createMissing(topics);
       List<Difference> differences = check.compare(topics);
       List<Difference> broken = TopicCheck.promiseBroken(differences);

@@ -64,8 +64,13 @@ class Parts {
       @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092")
           String servers,
       @ConfigProperty(name = "postbus.instance", defaultValue = "0") String instance,
-      @ConfigProperty(name = "postbus.shape", defaultValue = "CLUSTER") LogSettings.Shape shape) {
-    return new LogSettings(servers, instance, shape);
+      @ConfigProperty(name = "postbus.shape", defaultValue = "CLUSTER") LogSettings.Shape shape,
+      Config config) {
+    try {
+      return new LogSettings(KafkaSettings.access(servers, config), instance, shape);
+    } catch (IllegalArgumentException wrong) {
+      throw new PreventFurtherStepsException(wrong.getMessage(), 1);
+    }
   }
 
   /** Read by whoever writes to lanes or reads them. */
