@@ -27,7 +27,7 @@ import postbus.log.Resolution.Resolved;
  */
 public final class LetterDesk implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(LetterDesk.class);
-  private static final String TRANSACTIONAL_ID = "dead-letters";
+  static final String TRANSACTIONAL_ID = "dead-letters";
 
   /** After it the broker ends the transaction of an operator who was killed. */
   private static final Duration TRANSACTION_MAX = Duration.ofSeconds(10);

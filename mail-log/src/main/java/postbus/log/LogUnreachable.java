@@ -1,7 +1,10 @@
 package postbus.log;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /** No broker answered in time, or it refused the question; the text says in one line who. */
 public final class LogUnreachable extends IOException {
@@ -27,6 +30,17 @@ public final class LogUnreachable extends IOException {
             ? "no answer from the log at " + log
             : "the log at " + log + " refuses: " + reasons(cause),
         cause);
+  }
+
+  /** The same, or, where who asks may make no topics, that somebody else is to make these. */
+  LogUnreachable orMissing(List<TopicSpec> topics) {
+    return getCause() instanceof AuthorizationException
+        ? new LogUnreachable(
+            "the log lacks topics, and this process may make none; as an administrator,"
+                + " ./postbus topics --apply makes them: "
+                + topics.stream().map(TopicSpec::name).collect(Collectors.joining(", ")),
+            getCause())
+        : this;
   }
 
   /** Of a connection that is refused, Kafka says only that; why is what it was caused by. */

@@ -112,7 +112,7 @@ public final class TopicCheck implements AutoCloseable {
       } catch (LogUnreachable failure) {
         // Another process of this installation starts at the same time.
         if (!(failure.getCause() instanceof TopicExistsException)) {
-          throw failure;
+          throw failure.orMissing(missing);
         }
       }
     }

@@ -2,6 +2,7 @@ package postbus.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import postbus.log.LogSettings.Shape;
 import postbus.log.TopicCatalogue;
 import postbus.log.TopicSpec;
@@ -12,6 +13,10 @@ import postbus.site.SiteReader;
 /** What a site needs of the log. */
 final class SiteNeeds {
   private SiteNeeds() {}
+
+  static Set<String> pools(Path folder) throws InvalidSite {
+    return SiteReader.readSettings(folder).pools().keySet();
+  }
 
   /**
    * The topics of the site's stages: its pools, their lanes and their schedules. The files beside

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 import postbus.log.Difference;
 import postbus.log.LogAccess;
 import postbus.log.LogSettings.Shape;
+import postbus.log.ServiceRights;
 import postbus.log.TopicCheck;
 import postbus.log.TopicSpec;
 import postbus.site.InvalidSite;
@@ -59,6 +60,15 @@ final class TopicsCommand implements Callable<Integer> {
       })
   private @Nullable String strimzi;
 
+  @Option(
+      names = "--acls",
+      paramLabel = "PRINCIPAL",
+      description = {
+        "Print what each service may do as commands of Kafka's kafka-acls.sh, and ask no log;",
+        "PRINCIPAL is how Kafka calls a service, such as User:CN=%%s."
+      })
+  private @Nullable String acls;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -67,6 +77,11 @@ final class TopicsCommand implements Callable<Integer> {
     if (strimzi != null) {
       Shape expected = cluster ? Shape.CLUSTER : Shape.ONE_MACHINE;
       new StrimziTopics(strimzi).print(SiteNeeds.topics(site, expected), out);
+      out.flush();
+      return 0;
+    }
+    if (acls != null) {
+      new AclLines(acls).print(ServiceRights.of(SiteNeeds.pools(site)), out);
       out.flush();
       return 0;
     }

@@ -1,0 +1,226 @@
+package postbus.scenario;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import postbus.broker.EmbeddedBroker;
+import postbus.log.BrokerSettings;
+import postbus.log.LogAccess;
+import postbus.log.LogSettings;
+import postbus.log.LogSettings.Shape;
+import postbus.log.LogUnreachable;
+import postbus.log.MailRecords;
+import postbus.log.ServiceRights.Right;
+import postbus.log.TopicCatalogue;
+import postbus.log.TopicCheck;
+import postbus.mail.Body;
+import postbus.mail.Client;
+import postbus.mail.EmailAddress;
+import postbus.mail.Envelope;
+import postbus.mail.EnvelopeJson;
+import postbus.mail.MailId;
+import postbus.mail.Recipient;
+import postbus.mail.ReversePath;
+import postbus.testkit.FreePort;
+import postbus.testkit.TestCertificate;
+
+/** A broker that knows everybody by a certificate, and what each may do; PEM files for each. */
+final class GuardedLog implements AutoCloseable {
+  /** The broker's own; who has it may do everything. */
+  static final String ADMINISTRATOR = "localhost";
+
+  private static final long WAIT_SECONDS = 20;
+
+  private final Path folder;
+  private final String servers;
+  private final EmbeddedBroker broker;
+
+  private GuardedLog(Path folder, String servers, EmbeddedBroker broker) {
+    this.folder = folder;
+    this.servers = servers;
+    this.broker = broker;
+  }
+
+  static GuardedLog start(Path parent, Map<String, List<Right>> rights) throws Exception {
+    Path folder = Files.createDirectory(parent.resolve("certificates"));
+    List<String> all = new ArrayList<>(rights.keySet());
+    all.add(ADMINISTRATOR);
+    Map<String, TestCertificate> certificates = new LinkedHashMap<>();
+    for (String name : all) {
+      TestCertificate made = TestCertificate.of(name);
+      certificates.put(name, made);
+      Files.writeString(folder.resolve(name + ".pem"), made.keyPem() + made.pem());
+    }
+    Files.writeString(folder.resolve("broker.crt"), certificates.get(ADMINISTRATOR).pem());
+    Files.writeString(
+        folder.resolve("clients.crt"),
+        certificates.values().stream().map(TestCertificate::pem).collect(Collectors.joining()));
+    int port = FreePort.of(TestSite.THIS_HOST);
+    EmbeddedBroker broker =
+        EmbeddedBroker.start(parent.resolve("kafka"), port, guarding(folder, port));
+    GuardedLog log = new GuardedLog(folder, ADMINISTRATOR + ":" + port, broker);
+    log.allow(rights);
+    return log;
+  }
+
+  private static Map<String, String> guarding(Path folder, int port) {
+    Map<String, String> of = new LinkedHashMap<>(BrokerSettings.oneMachine());
+    of.put("listener.security.protocol.map", "CLIENTS:SSL,CONTROLLER:PLAINTEXT");
+    of.put("advertised.listeners", "CLIENTS://" + ADMINISTRATOR + ":" + port);
+    of.put("ssl.client.auth", "required");
+    of.putAll(pem(folder, ADMINISTRATOR, "clients.crt"));
+    of.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+    // The controller's own listener, on loopback, knows nobody by name.
+    of.put("super.users", "User:CN=" + ADMINISTRATOR + ";User:ANONYMOUS");
+    return of;
+  }
+
+  private static Map<String, String> pem(Path folder, String name, String trusted) {
+    return Map.of(
+        "ssl.keystore.type",
+        "PEM",
+        "ssl.keystore.location",
+        folder.resolve(name + ".pem").toString(),
+        "ssl.truststore.type",
+        "PEM",
+        "ssl.truststore.location",
+        folder.resolve(trusted).toString());
+  }
+
+  private void allow(Map<String, List<Right>> rights) throws Exception {
+    List<AclBinding> all = new ArrayList<>();
+    rights.forEach((name, own) ->
+        own.forEach(right ->
+            right
+                .operations()
+                .forEach(operation ->
+                    all.add(
+                        new AclBinding(
+                            right.on(),
+                            new AccessControlEntry(
+                                "User:CN=" + name, "*", operation, AclPermissionType.ALLOW))))));
+    try (Admin admin = Admin.create(access(ADMINISTRATOR).with(Map.of()))) {
+      admin.createAcls(all).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private Map<String, String> security(String name) {
+    Map<String, String> of = new LinkedHashMap<>(pem(folder, name, "broker.crt"));
+    of.put("security.protocol", "SSL");
+    return of;
+  }
+
+  private LogAccess access(String name) {
+    return LogAccess.of(servers, security(name), "");
+  }
+
+  LogSettings settingsOf(String name) {
+    return new LogSettings(access(name), "0", Shape.ONE_MACHINE);
+  }
+
+  void makeTopics(String who, Set<String> pools, List<Duration> delays) throws LogUnreachable {
+    Duration wait = Duration.ofSeconds(WAIT_SECONDS);
+    try (TopicCheck check = new TopicCheck(access(who), Shape.ONE_MACHINE, wait)) {
+      check.createMissing(TopicCatalogue.of(Shape.ONE_MACHINE, pools, delays));
+    }
+  }
+
+  /** Puts a mail into a topic. */
+  void put(String topic) throws Exception {
+    Envelope mail =
+        Envelope.begin(
+            MailId.next(),
+            ReversePath.of("a@example.org"),
+            List.of(Recipient.of(EmailAddress.of("b@example.net"))),
+            new Client("127.0.0.1", "x.example", "mx", true),
+            Body.of(1));
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, mail.id().toString().getBytes(UTF_8), new byte[] {'x'});
+    record.headers().add(MailRecords.ENVELOPE, EnvelopeJson.write(mail));
+    write(ADMINISTRATOR, record);
+  }
+
+  /** Where a topic ends. */
+  long end(String topic) throws Exception {
+    try (Admin admin = Admin.create(access(ADMINISTRATOR).with(Map.of()))) {
+      TopicPartition partition = new TopicPartition(topic, 0);
+      return admin
+          .listOffsets(Map.of(partition, OffsetSpec.latest()))
+          .partitionResult(partition)
+          .get(WAIT_SECONDS, TimeUnit.SECONDS)
+          .offset();
+    }
+  }
+
+  /** Deletes nothing, for which the same right is wanted. */
+  void trim(String who, String... topics) throws Exception {
+    try (Admin admin = Admin.create(access(who).with(Map.of()))) {
+      for (String topic : topics) {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        long first =
+            admin
+                .listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                .partitionResult(partition)
+                .get(WAIT_SECONDS, TimeUnit.SECONDS)
+                .offset();
+        admin
+            .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(first)))
+            .all()
+            .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  void write(String who, String topic) throws Exception {
+    write(who, new ProducerRecord<>(topic, new byte[] {'x'}));
+  }
+
+  private void write(String who, ProducerRecord<byte[], byte[]> record) throws Exception {
+    Map<String, Object> of = access(who).with(Map.of("enable.idempotence", false));
+    try (var producer =
+        new KafkaProducer<>(of, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(record).get(WAIT_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  void read(String who, String topic) throws Exception {
+    Map<String, Object> of = access(who).with(Map.of("auto.offset.reset", "latest"));
+    try (var consumer =
+        new KafkaConsumer<>(of, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(new TopicPartition(topic, 0)));
+      try {
+        consumer.position(new TopicPartition(topic, 0), Duration.ofSeconds(WAIT_SECONDS));
+        consumer.poll(Duration.ofMillis(500));
+      } catch (AuthorizationException refused) {
+        throw new IllegalStateException(refused);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}
