@@ -9,7 +9,10 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import postbus.site.ListenerTls;
 import postbus.site.Site;
+import postbus.smtp.Handshake;
+import postbus.smtp.Server;
 
 /** Asks whether listeners take mail: whether they greet who connects. */
 final class ListenerCheck {
@@ -30,29 +33,42 @@ final class ListenerCheck {
     return all.toList().parallelStream().map(this::look).toList();
   }
 
-  private Status.Listener look(Site.Listener listener) {
+  /** One of them. */
+  Status.Listener look(Site.Listener listener) {
     InetSocketAddress address = listener.address();
     String shown = address.getAddress().getHostAddress() + ":" + address.getPort();
-    return new Status.Listener(listener.name(), shown, trouble(address));
+    boolean inTls = listener.tls().filter(tls -> tls.use() == ListenerTls.Use.IMPLICIT).isPresent();
+    return new Status.Listener(listener.name(), shown, trouble(address, inTls));
   }
 
-  /** Empty if somebody there speaks SMTP; one whom we may not ask refuses us, and speaks it. */
-  private String trouble(InetSocketAddress address) {
+  private String trouble(InetSocketAddress address, boolean inTls) {
     InetAddress host = address.getAddress();
     InetAddress asked = host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host;
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(asked, address.getPort()), waitMillis);
       socket.setSoTimeout(waitMillis);
-      byte[] greeting = new byte[LINE_MAX];
-      int octets = socket.getInputStream().read(greeting);
-      String line = new String(greeting, 0, Math.max(0, octets), US_ASCII).strip();
-      if (line.matches("(?s)[25]\\d\\d[ -].*")) {
-        socket.getOutputStream().write("QUIT\r\n".getBytes(US_ASCII));
-        return "";
+      if (!inTls) {
+        return greeting(socket);
       }
-      return line.isEmpty() ? "it closes the connection without a word" : "it says " + line;
+      // Whoever it is: the certificate is looked at elsewhere, and nothing is told here.
+      Server anybody = new Server(asked.getHostAddress(), asked, address.getPort());
+      try (Socket secured = new Handshake().over(socket, anybody, false)) {
+        return greeting(secured);
+      }
     } catch (IOException e) {
       return e.getMessage() == null ? e.toString() : e.getMessage();
     }
+  }
+
+  /** Empty if somebody there speaks SMTP; one whom we may not ask refuses us, and speaks it. */
+  private static String greeting(Socket socket) throws IOException {
+    byte[] greeting = new byte[LINE_MAX];
+    int octets = socket.getInputStream().read(greeting);
+    String line = new String(greeting, 0, Math.max(0, octets), US_ASCII).strip();
+    if (line.matches("(?s)[25]\\d\\d[ -].*")) {
+      socket.getOutputStream().write("QUIT\r\n".getBytes(US_ASCII));
+      return "";
+    }
+    return line.isEmpty() ? "it closes the connection without a word" : "it says " + line;
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Puts TLS on a connection, and decides whom to believe: anybody, or only a server whose
  * certificate leads to a trusted one and names the host that we looked for (RFC 6125).
  */
-final class Handshake {
+public final class Handshake {
   private static final String[] TLS_VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
   /** The rules for names in certificates that SMTP shares with HTTPS. */
@@ -29,7 +29,7 @@ final class Handshake {
   private final @Nullable SSLContext trusted;
 
   /** Trusts whom the Java platform trusts. */
-  Handshake() {
+  public Handshake() {
     this.trusted = null;
   }
 
@@ -57,7 +57,7 @@ final class Handshake {
    *
    * @param verified whether the server has to prove who it is
    */
-  SSLSocket over(Socket socket, Server server, boolean verified) throws IOException {
+  public SSLSocket over(Socket socket, Server server, boolean verified) throws IOException {
     SSLSocket secured =
         (SSLSocket)
             (verified ? trusted() : Strangers.CONTEXT)

@@ -1,0 +1,97 @@
+package postbus.cli;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import postbus.site.FrontEnds;
+import postbus.site.HostList;
+import postbus.site.ListenerTls;
+import postbus.site.Site;
+import postbus.testkit.TestCertificate;
+
+/** Whether a listener takes mail, as {@code ./postbus status} asks it. */
+class ListenerCheckTest {
+  private static final ListenerTls IN_TLS =
+      new ListenerTls(ListenerTls.Use.IMPLICIT, Path.of("certificate"), Path.of("key"));
+
+  private final ListenerCheck check = new ListenerCheck(Duration.ofSeconds(2));
+
+  @Test
+  void oneThatIsInTlsFromTheFirstOctetIsAskedInTls() throws Exception {
+    try (ServerSocket server =
+        context().getServerSocketFactory().createServerSocket(0, 5, loopback())) {
+      Thread.startVirtualThread(() -> greet(server));
+
+      assertThat(check.look(listener(server, Optional.of(IN_TLS))).trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void oneInClearTextIsAskedSo() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, loopback())) {
+      Thread.startVirtualThread(() -> greet(server));
+
+      assertThat(check.look(listener(server, Optional.empty())).trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void oneThatDoesNotAnswerIsInTrouble() throws Exception {
+    ServerSocket gone = new ServerSocket(0, 5, loopback());
+    gone.close();
+
+    assertThat(check.look(listener(gone, Optional.of(IN_TLS))).trouble()).contains("refused");
+  }
+
+  private static void greet(ServerSocket server) {
+    try (Socket client = server.accept()) {
+      client.getOutputStream().write("220 mx ESMTP\r\n".getBytes(US_ASCII));
+      assertThat(client.getInputStream().readNBytes(6)).startsWith('Q');
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Site.Listener listener(ServerSocket server, Optional<ListenerTls> tls) {
+    InetSocketAddress address = new InetSocketAddress(loopback(), server.getLocalPort());
+    return new Site.Listener(
+        "it",
+        address,
+        Optional.empty(),
+        new HostList("nobody", List.of()),
+        FrontEnds.NONE,
+        tls,
+        Site.Auth.NEVER,
+        "");
+  }
+
+  private static InetAddress loopback() {
+    return InetAddress.getLoopbackAddress();
+  }
+
+  private static SSLContext context() throws Exception {
+    TestCertificate made = TestCertificate.of("mx");
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry("mx", made.key(), new char[0], new Certificate[] {made.certificate()});
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+}
