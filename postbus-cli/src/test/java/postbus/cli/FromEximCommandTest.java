@@ -73,7 +73,8 @@ class FromEximCommandTest {
             + local
             + "\n"
             + text.replace("hostlist app_servers = <;", "hostlist app_servers = <; *.example.org ;")
-                .replace("begin routers", "  drop senders = evil@example.org\n\nbegin routers")
+                .replace("begin routers", "  drop senders = EVIL\n\nbegin routers")
+                .replace("begin acl\n", "begin acl\nEVIL = evil@example.org\n")
                 .replace("  allow_defer\n", "  allow_defer\n  unseen\n")
                 .replace(
                     "${lookup mysql{SELECT value0 FROM system", "${lookup mysql{SELECT x FROM y")

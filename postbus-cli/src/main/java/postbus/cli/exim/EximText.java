@@ -26,7 +26,6 @@ final class EximText {
   private final Deque<Boolean> conditions = new ArrayDeque<>();
   private final List<Line> lines = new ArrayList<>();
   private final Notes notes;
-  private boolean isMain = true;
 
   private EximText(Notes notes) {
     this.notes = notes;
@@ -69,13 +68,12 @@ final class EximText {
       return;
     } else if (text.startsWith(".")) {
       include(replaced(text), place, file, depth);
-    } else if (isMain && MACRO.matcher(text).matches()) {
+    } else if (MACRO.matcher(text).matches()) {
       Matcher macro = MACRO.matcher(text);
       if (macro.matches()) {
         macros.put(macro.group(1), replaced(macro.group(2)));
       }
     } else {
-      isMain &= !text.startsWith("begin ");
       lines.add(new Line(replaced(text), place));
     }
   }

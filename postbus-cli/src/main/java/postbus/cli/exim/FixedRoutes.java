@@ -16,6 +16,9 @@ final class FixedRoutes {
   }
 
   void translate(Block router) {
+    if (router.look("route_list").isEmpty()) {
+      return; // Hosts that are looked up; all of it is told.
+    }
     String place = router.place("route_list");
     for (String rule : router.take("route_list", "").split("\\s*;\\s*")) {
       String[] parts = rule.replace("\"", "").split("\\s+", 3);
