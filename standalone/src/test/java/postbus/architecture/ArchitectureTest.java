@@ -24,7 +24,7 @@ class ArchitectureTest {
 
   /** Those in a service that speak Kafka beside its stage. */
   private static final String EDGES =
-      ".*\\.(MailIntake|LogProducer|PolicyChannels|Questions)(\\$.*)?";
+      ".*\\.(MailIntake|LogProducer|LogReach|PolicyChannels|Questions)(\\$.*)?";
 
   private static JavaClasses code;
 
