@@ -1,7 +1,6 @@
 package postbus.process;
 
 import io.quarkus.arc.All;
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -73,7 +72,7 @@ public class Lifecycle {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new PreventFurtherStepsException("the start was interrupted", 1);
+      throw new StartRefused("the start was interrupted");
     }
     Thread.ofVirtual().name("ready").start(this::tellReady);
   }
@@ -82,7 +81,7 @@ public class Lifecycle {
     Throwable failure = ended.end().join();
     if (failure != null) {
       LOG.debugf(failure, "%s", ended.part().name());
-      throw new PreventFurtherStepsException(ended.part().name() + ": " + failure.getMessage(), 1);
+      throw new StartRefused(ended.part().name() + ": " + failure.getMessage());
     }
   }
 

@@ -1,6 +1,5 @@
 package postbus.process;
 
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -44,14 +43,13 @@ class LogCheck {
       List<Difference> broken = TopicCheck.promiseBroken(differences);
       differences.stream().filter(d -> !broken.contains(d)).forEach(d -> LOG.warnf("%s", d));
       if (!broken.isEmpty()) {
-        throw new PreventFurtherStepsException(
+        throw new StartRefused(
             "the log would not keep what Postbus promises; ./postbus topics --apply mends what it"
                 + " can:\n"
-                + broken.stream().map(d -> "  " + d).collect(Collectors.joining("\n")),
-            1);
+                + broken.stream().map(d -> "  " + d).collect(Collectors.joining("\n")));
       }
     } catch (LogUnreachable e) {
-      throw new PreventFurtherStepsException(e.getMessage(), 1);
+      throw new StartRefused(e.getMessage());
     }
   }
 

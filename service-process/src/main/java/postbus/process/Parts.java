@@ -1,6 +1,5 @@
 package postbus.process;
 
-import io.quarkus.runtime.PreventFurtherStepsException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -38,7 +37,7 @@ class Parts {
     try {
       return SiteReader.read(settings.site());
     } catch (InvalidSite e) {
-      throw new PreventFurtherStepsException(e.getMessage(), 1);
+      throw new StartRefused(e.getMessage());
     }
   }
 
@@ -69,7 +68,7 @@ class Parts {
     try {
       return new LogSettings(KafkaSettings.access(servers, config), instance, shape);
     } catch (IllegalArgumentException wrong) {
-      throw new PreventFurtherStepsException(wrong.getMessage(), 1);
+      throw new StartRefused(wrong.getMessage());
     }
   }
 
@@ -97,9 +96,7 @@ class Parts {
       contents.check();
       return contents;
     } catch (IOException | IllegalArgumentException e) {
-      // As a cause, since Quarkus ends without a word on the exception itself.
-      throw new IllegalStateException(
-          new PreventFurtherStepsException("contents cannot be kept: " + e.getMessage(), 1));
+      throw new StartRefused("contents cannot be kept: " + e.getMessage());
     }
   }
 }

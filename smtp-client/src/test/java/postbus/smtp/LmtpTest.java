@@ -24,6 +24,7 @@ import postbus.mail.Outcome.Bounced;
 import postbus.mail.Outcome.Deferred;
 import postbus.mail.Outcome.Delivered;
 import postbus.mail.Scope;
+import postbus.testkit.FreePort;
 import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
@@ -108,9 +109,7 @@ class LmtpTest {
 
   @Test
   void aServerThatIsAwayOrSilentDefersItsSite(@TempDir Path folder) throws Exception {
-    int port = server.port();
-    server.close();
-    assertThat(scopeOf(failure(connector(port).open()))).isEqualTo(Scope.SITE);
+    assertThat(scopeOf(failure(connector(FreePort.here()).open()))).isEqualTo(Scope.SITE);
 
     Path path = folder.resolve("lmtp");
     LmtpConnector socket = LmtpConnector.socket(path, "relay.example.org", IMPATIENT);

@@ -1,6 +1,5 @@
 package postbus.standalone;
 
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -8,6 +7,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 import postbus.broker.BrokerStartFailure;
 import postbus.broker.EmbeddedBroker;
+import postbus.process.StartRefused;
 
 /**
  * Lets the services wait for the broker. It starts beside Quarkus, as both have waits in which the
@@ -31,7 +31,7 @@ class BrokerStart {
       try {
         starting.await();
       } catch (BrokerStartFailure failure) {
-        throw new PreventFurtherStepsException(failure.getMessage(), 1);
+        throw new StartRefused(failure.getMessage());
       }
     }
   }

@@ -1,6 +1,5 @@
 package postbus.standalone;
 
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.net.InetSocketAddress;
@@ -11,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import postbus.broker.BrokerStartFailure;
 import postbus.broker.EmbeddedBroker;
 import postbus.log.BrokerSettings;
+import postbus.process.StartRefused;
 import postbus.site.InvalidSite;
 import postbus.site.Site;
 import postbus.site.SiteReader;
@@ -91,7 +91,7 @@ public final class Main {
 
   private static void tell(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PreventFurtherStepsException) {
+      if (cause instanceof StartRefused) {
         System.err.println(cause.getMessage());
         return;
       }

@@ -171,6 +171,16 @@ class FiveProcessesIT {
     }
   }
 
+  @Test
+  @Order(5)
+  void whatMayNotStartSaysWhyAndEnds() throws Exception {
+    try (Service service =
+        Service.start("router-service", Map.of("postbus.site", folder + "/nowhere"))) {
+      assertThat(service.awaitEnd()).isEqualTo(1);
+      assertThat(service.output()).contains("/nowhere: is no folder, expected a site");
+    }
+  }
+
   private static String text(String subject) {
     return "Subject: " + subject + "\r\n\r\nhello";
   }

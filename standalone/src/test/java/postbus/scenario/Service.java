@@ -72,6 +72,14 @@ final class Service implements AutoCloseable {
         .until(() -> output().contains("ready: "));
   }
 
+  /** Its exit status, when it has ended by itself. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError(name + " has not ended: " + output());
+    }
+    return process.exitValue();
+  }
+
   String output() {
     try {
       return Files.readString(output);
