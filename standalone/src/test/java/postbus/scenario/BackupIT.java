@@ -78,7 +78,9 @@ class BackupIT {
 
   /** There, who was busy is not. */
   private void arriveElsewhere(Before before, ScriptedSmtpServer world) throws Exception {
-    TestSite there = new TestSite(elsewhere("site"), before.site.mxPort(), before.site.wikiPort());
+    TestSite there =
+        new TestSite(
+            elsewhere("site"), TestSite.THIS_HOST, before.site.mxPort(), before.site.wikiPort());
     try (ScriptedSmtpServer idle =
             ScriptedSmtpServer.start(Script.GOOD, world.address(), before.busyPort);
         RunningPostbus _ = RunningPostbus.start(there, elsewhere("data"))) {

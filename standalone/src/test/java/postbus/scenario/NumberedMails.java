@@ -53,7 +53,7 @@ final class NumberedMails implements AutoCloseable {
   }
 
   private void session(String address, IntFunction<String> recipient) {
-    try (Dialogue client = Dialogue.greeted(address, TestSite.THIS_HOST, site.mxPort())) {
+    try (Dialogue client = Dialogue.greeted(address, site.host(), site.mxPort())) {
       while (!isEnding()) {
         int n = next.getAndIncrement();
         String to = recipient.apply(n);

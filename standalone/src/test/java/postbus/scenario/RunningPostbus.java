@@ -45,8 +45,10 @@ final class RunningPostbus implements AutoCloseable {
     ProcessBuilder launcher =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     launcher.environment().put("POSTBUS_CACHE", cache);
-    // A training is then as short as it can be.
-    launcher.environment().put("POSTBUS_JAVA_OPTS", "-Dpostbus.training.mails=100");
+    // It does not live long enough for the better compiler; a training is as short as it can be.
+    launcher
+        .environment()
+        .put("POSTBUS_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Dpostbus.training.mails=100");
     Process process = launcher.start();
     return new RunningPostbus(process, output);
   }

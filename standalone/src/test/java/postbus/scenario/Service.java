@@ -35,20 +35,21 @@ final class Service implements AutoCloseable {
 
   /** The broker; a restart in the same folder and on the same port finds what the last one had. */
   static Service startBroker(Path folder, int port) throws IOException {
-    return launch(
-        "broker",
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            BrokerProcess.class.getName(),
-            folder.toString(),
-            Integer.toString(port)));
+    return start("broker", BrokerProcess.class, folder.toString(), Integer.toString(port));
+  }
+
+  /** A program of the tests, which says that it is ready. */
+  static Service start(String name, Class<?> main, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>();
+    all.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    all.addAll(List.of(arguments));
+    return launch(name, all);
   }
 
   private static Service launch(String name, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(arguments);

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import postbus.testkit.FreePort;
 
 /** The sample site on ports of its own, with retries in seconds, so that tests run side by side. */
-record TestSite(Path folder, int mxPort, int wikiPort) {
+record TestSite(Path folder, String host, int mxPort, int wikiPort) {
   static final String THIS_HOST = "127.0.0.1";
   static final String APP_SERVER = "127.0.1.5";
   static final String OUTSIDER = "127.0.9.1";
@@ -25,20 +25,25 @@ record TestSite(Path folder, int mxPort, int wikiPort) {
   }
 
   static TestSite in(Path parent, int smartHostPort) {
+    return at(THIS_HOST, parent, smartHostPort);
+  }
+
+  /** The same with its listener {@code mx} at another address of this machine. */
+  static TestSite at(String host, Path parent, int smartHostPort) {
     try {
       Path folder = parent.resolve("site");
       copy(checkout().resolve("site"), folder);
-      int mx = FreePort.of(THIS_HOST);
+      int mx = FreePort.of(host);
       int wiki = FreePort.of(WIKI_ADDRESS);
       Path yaml = folder.resolve("postbus.yaml");
       String text =
           Files.readString(yaml)
-              .replace("127.0.0.1:2525", "127.0.0.1:" + mx)
+              .replace("127.0.0.1:2525", host + ":" + mx)
               .replace("127.0.0.2:2525", "127.0.0.2:" + wiki)
               .replace("127.0.0.1:2526", "127.0.0.1:" + smartHostPort)
               .replace("delays: [1m, 5m, 15m, 30m, 1h, 2h, 4h]", "delays: [1s, 2s]");
       Files.writeString(yaml, text);
-      return new TestSite(folder, mx, wiki);
+      return new TestSite(folder, host, mx, wiki);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
