@@ -8,21 +8,28 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a service of which several processes may run, over HTTP on kept connections: the first that
- * answers, in the order of the setting. One that failed comes last for {@link #PROBE_EVERY}. All of
- * them together have the time of one question, each an equal part of what is left, so that one that
- * is away or hangs leaves the others theirs. A question may be asked of more than one.
+ * Asks a service of which several processes may run, over HTTP on kept connections, in the order of
+ * the setting: the next one if one fails, or is silent for its share of the time, an equal part of
+ * what is left. The first answer is taken. One that is silent goes on being waited for beside the
+ * next, since it may wait for others itself: a question that takes long is given all the time there
+ * is, and is nobody's failure because there are two to ask. One that failed or was silent comes
+ * last for {@link #PROBE_EVERY}. A question may be asked of more than one.
  */
 public final class AskedInTurn {
   private static final Logger LOG = Logger.getLogger(AskedInTurn.class);
@@ -86,28 +93,97 @@ public final class AskedInTurn {
       throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
     List<Server> inTurn = inTurn();
-    List<String> failures = new ArrayList<>();
-    for (int i = 0; i < inTurn.size(); i++) {
-      Server server = inTurn.get(i);
-      long share = (deadline - System.nanoTime()) / (inTurn.size() - i);
-      HttpRequest request =
-          question.apply(HttpRequest.newBuilder(URI.create(server.url + path))).build();
-      switch (ask(request, Duration.ofNanos(Math.max(0, share)))) {
-        case Answer.Given given -> {
-          if (server.breaker.answered()) {
-            LOG.infof("%s answers again", server.url);
-          }
-          return given;
-        }
-        case Answer.None none -> {
-          failures.add(server.url + ": " + none.why);
-          if (server.breaker.failed() && servers.size() > 1) {
-            LOG.warnf("%s: %s; the others are asked first", server.url, none.why);
-          }
+    Asking asking = new Asking();
+    try {
+      for (int i = 0; i < inTurn.size(); i++) {
+        Server server = inTurn.get(i);
+        boolean isLast = i == inTurn.size() - 1;
+        asking.begin(
+            server, question.apply(HttpRequest.newBuilder(URI.create(server.url + path))).build());
+        long share = (deadline - System.nanoTime()) / (inTurn.size() - i);
+        Optional<Answer.Given> answer = asking.await(server, isLast, share);
+        if (answer.isPresent()) {
+          return answer.get();
         }
       }
+      return asking.none();
+    } finally {
+      asking.giveUp();
     }
-    return new Answer.None(String.join("; ", failures));
+  }
+
+  /** One question, and whom it was put to. */
+  private final class Asking {
+    private final Map<Server, CompletableFuture<?>> pending = new HashMap<>();
+    private final Map<Server, String> failures = new LinkedHashMap<>();
+    private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+
+    private record Ended(Server server, Answer answer) {}
+
+    void begin(Server server, HttpRequest request) {
+      CompletableFuture<HttpResponse<byte[]>> answer =
+          http.sendAsync(
+              request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_OCTETS_MAX));
+      pending.put(server, answer);
+      var _ =
+          answer.whenComplete(
+              (response, failure) -> ended.add(new Ended(server, answer(response, failure))));
+    }
+
+    /**
+     * Waits for an answer of any of them, until this one has failed, or all if it is the last, or
+     * the time is up. The time limit of a request itself would end with the header of its answer.
+     */
+    Optional<Answer.Given> await(Server latest, boolean isLast, long nanos)
+        throws InterruptedException {
+      long end = System.nanoTime() + nanos;
+      while (isLast ? !pending.isEmpty() : pending.containsKey(latest)) {
+        Ended next = ended.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (next == null) {
+          if (pending.containsKey(latest)) {
+            failed(latest, "no answer within " + Duration.ofNanos(nanos));
+          }
+          return Optional.empty();
+        }
+        pending.remove(next.server);
+        switch (next.answer) {
+          case Answer.Given given -> {
+            if (next.server.breaker.answered()) {
+              LOG.infof("%s answers again", next.server.url);
+            }
+            return Optional.of(given);
+          }
+          case Answer.None none -> failed(next.server, none.why);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private void failed(Server server, String why) {
+      failures.put(server, server.url + ": " + why);
+      if (server.breaker.failed() && servers.size() > 1) {
+        LOG.warnf("%s: %s; the others are asked first", server.url, why);
+      }
+    }
+
+    Answer.None none() {
+      return new Answer.None(String.join("; ", failures.values()));
+    }
+
+    void giveUp() {
+      pending.values().forEach(request -> request.cancel(true));
+    }
+  }
+
+  private static Answer answer(
+      @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure) {
+    if (response == null) {
+      return new Answer.None(
+          String.valueOf(failure instanceof CompletionException e ? e.getCause() : failure));
+    }
+    return response.statusCode() == 200
+        ? new Answer.Given(response.body())
+        : new Answer.None("HTTP status " + response.statusCode());
   }
 
   /** Those that failed lately come last. */
@@ -117,23 +193,5 @@ public final class AskedInTurn {
     List<Server> all = new ArrayList<>(parted.get(true));
     all.addAll(parted.get(false));
     return all;
-  }
-
-  private Answer ask(HttpRequest request, Duration wait) throws InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(
-            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_OCTETS_MAX));
-    try {
-      // The time limit of a request itself ends with the header of its answer.
-      HttpResponse<byte[]> response = answer.get(wait.toNanos(), TimeUnit.NANOSECONDS);
-      return response.statusCode() == 200
-          ? new Answer.Given(response.body())
-          : new Answer.None("HTTP status " + response.statusCode());
-    } catch (ExecutionException e) {
-      return new Answer.None(String.valueOf(e.getCause()));
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      return new Answer.None("no answer within " + wait);
-    }
   }
 }

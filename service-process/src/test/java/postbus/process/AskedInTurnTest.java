@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import postbus.process.AskedInTurn.Answer;
@@ -52,6 +53,27 @@ class AskedInTurnTest {
       long begun = System.nanoTime();
       assertThat(answerOf(asked)).isEqualTo("two");
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(WAIT.dividedBy(2));
+    }
+  }
+
+  @Test
+  void oneThatTakesLongIsHeardAlsoWhileTheNextIsAsked() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+      HttpServer slow = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+      servers.add(slow);
+      slow.createContext(
+          "/x",
+          exchange -> {
+            LockSupport.parkNanos(WAIT.toNanos() * 7 / 10);
+            exchange.sendResponseHeaders(200, 4);
+            exchange.getResponseBody().write("slow".getBytes(UTF_8));
+            exchange.close();
+          });
+      slow.start();
+      AskedInTurn asked =
+          new AskedInTurn(here(slow.getAddress().getPort()) + "," + here(silent.getLocalPort()));
+      assertThat(answerOf(asked)).isEqualTo("slow");
+      assertThat(answerOf(asked)).isEqualTo("slow");
     }
   }
 
