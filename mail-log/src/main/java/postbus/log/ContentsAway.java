@@ -14,7 +14,7 @@ public final class ContentsAway extends IOException {
   }
 
   /** Whether this is at the bottom of a failure. */
-  static boolean isCauseOf(Throwable failure) {
+  public static boolean isCauseOf(Throwable failure) {
     Throwable cause = failure;
     for (int i = 0; i < CAUSES_MAX && cause != null; i++) {
       if (cause instanceof ContentsAway) {

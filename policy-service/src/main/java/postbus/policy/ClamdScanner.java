@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import postbus.log.ContentsAway;
 import postbus.site.Place;
 
 /**
@@ -38,13 +39,16 @@ final class ClamdScanner implements Scanner<Optional<String>> {
   }
 
   /** What kept the mail from being sent whole: there may be an answer that says why. */
-  private static @Nullable IOException ask(OutputStream out, ScannedMail mail) {
+  private static @Nullable IOException ask(OutputStream out, ScannedMail mail) throws IOException {
     try {
       out.write(QUESTION);
       send(mail, out);
       out.flush();
       return null;
     } catch (IOException e) {
+      if (ContentsAway.isCauseOf(e)) {
+        throw e; // It would wait for the rest.
+      }
       return e;
     }
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import postbus.log.ContentsAway;
 import postbus.site.Scanners.Asking;
 
 /**
@@ -41,6 +42,9 @@ final class ScannerServers<A> {
   /**
    * Blocks for the site's wait, at most. Half of that may be spent in waiting for a place, so that
    * each server has at least half of its share.
+   *
+   * @throws UncheckedIOException if the content cannot be had now: a mail that no scanner has seen
+   *     for that reason is not one that passes because the scanner is away
    */
   ScanAnswer<A> ask(ScannedMail mail) {
     long wait = asking.answerWait().toNanos();
@@ -108,7 +112,11 @@ final class ScannerServers<A> {
     return inTurn;
   }
 
-  /** On a thread of its own, whose interruption ends nearly whatever it waits for. */
+  /**
+   * On a thread of its own, whose interruption ends nearly whatever it waits for.
+   *
+   * @throws UncheckedIOException if the content cannot be had now, which is not the scanner's fault
+   */
   private ScanAnswer<A> scan(ScannerServer server, ScannedMail mail, long nanos, Held held)
       throws IOException, InterruptedException {
     FutureTask<ScanAnswer<A>> scan = new FutureTask<>(() -> scanner.scan(server.place(), mail));
@@ -127,6 +135,10 @@ final class ScannerServers<A> {
     } catch (TimeoutException _) {
       throw new IOException("no answer within " + Duration.ofNanos(nanos).toMillis() + " ms");
     } catch (ExecutionException e) {
+      if (ContentsAway.isCauseOf(e)) {
+        String content = "the content of " + mail.envelope().id();
+        throw new UncheckedIOException(content, new IOException(content, e.getCause()));
+      }
       switch (e.getCause()) {
         case IOException failure -> throw failure;
         case UncheckedIOException failure -> throw failure.getCause();

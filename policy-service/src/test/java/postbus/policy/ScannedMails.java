@@ -3,10 +3,14 @@ package postbus.policy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import postbus.log.Bounces;
+import postbus.log.ContentsAway;
 import postbus.log.Mail;
 import postbus.mail.Body;
 import postbus.mail.Client;
@@ -25,6 +29,18 @@ import postbus.site.Scanners.Asking;
 final class ScannedMails {
   static final String TEXT = "Subject: hi\r\n\r\nhello\r\n";
   static final Bounces.Contents IN_RECORD = mail -> new ByteArrayInputStream(mail.content());
+
+  /** A store that is away after the first octets of a content. */
+  static final Bounces.Contents AWAY =
+      _ ->
+          new SequenceInputStream(
+              new ByteArrayInputStream(TEXT.getBytes(ISO_8859_1)),
+              new InputStream() {
+                @Override
+                public int read() throws IOException {
+                  throw new ContentsAway("the bucket is away", new IOException("refused"));
+                }
+              });
 
   /** For a scanner that answers. */
   static final Duration WAIT = Duration.ofSeconds(20);

@@ -1,6 +1,7 @@
 package postbus.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static postbus.policy.ScannedMails.SHORT;
 import static postbus.policy.ScannedMails.TEXT;
@@ -15,6 +16,7 @@ import static postbus.policy.SpamdRig.scored;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.log.ContentsAway;
 
 /** Servers of a scanner that fail, fall silent or have too much to do. */
 @Timeout(30)
@@ -173,6 +176,19 @@ class ScannerServersTest {
     end.countDown();
     await().until(() -> running.get() == 0);
     assertThat(servers.ask(mail)).isEqualTo(ScanAnswer.declined());
+  }
+
+  @Test
+  void aContentThatCannotBeHadNowIsNoFaultOfTheScanner() {
+    ScannedMail away = ScannedMail.of(ScannedMails.stored(1000), ScannedMails.AWAY);
+    for (Scanner<SpamScore> scanner : List.of(new SpamdScanner(), new RspamdScanner())) {
+      ScannerServers<SpamScore> servers =
+          new ScannerServers<>(
+              "spam", scanner, asking(SIZE_MAX, ScannedMails.WAIT, spamd.place()), rig::now);
+      assertThatThrownBy(() -> servers.ask(away))
+          .isInstanceOf(UncheckedIOException.class)
+          .satisfies(thrown -> assertThat(ContentsAway.isCauseOf(thrown)).isTrue());
+    }
   }
 
   /** Whatever interrupts it. */

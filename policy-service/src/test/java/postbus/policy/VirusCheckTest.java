@@ -1,6 +1,7 @@
 package postbus.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static postbus.policy.ScannedMails.SHORT;
 import static postbus.policy.ScannedMails.TEXT;
@@ -10,6 +11,7 @@ import static postbus.policy.ScannedMails.mail;
 import static postbus.policy.ScannedMails.reply;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import postbus.log.Bounces;
+import postbus.log.ContentsAway;
 import postbus.mail.NextHop.Host;
 import postbus.mail.Verdict;
 import postbus.site.Place;
@@ -131,15 +135,32 @@ class VirusCheckTest {
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(SHORT, SHORT.plusSeconds(10));
   }
 
+  @Test
+  void aMailWhoseContentCannotBeHadNowIsNotTakenForOneThatNeedsNoScan() {
+    VirusCheck check = check(false, clamd.place(), ScannedMails.WAIT, ScannedMails.AWAY);
+    long begin = System.nanoTime();
+    for (int i = 0; i < 2 * ScannerServer.FAILURES_MAX; i++) {
+      assertThatThrownBy(() -> check.on(ScannedMails.stored(1000)))
+          .isInstanceOf(UncheckedIOException.class)
+          .satisfies(thrown -> assertThat(ContentsAway.isCauseOf(thrown)).isTrue());
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(ScannedMails.WAIT);
+  }
+
   private static VirusCheck check(boolean defers, Place server) {
     return check(defers, server, ScannedMails.WAIT);
   }
 
   private static VirusCheck check(boolean defers, Place server, Duration wait) {
+    return check(defers, server, wait, ScannedMails.IN_RECORD);
+  }
+
+  private static VirusCheck check(
+      boolean defers, Place server, Duration wait, Bounces.Contents contents) {
     Virus rule = new Virus(asking(SIZE_MAX, wait, server), defers);
     return new VirusCheck(
         rule,
         new ScannerServers<>("virus", new ClamdScanner(), rule.asking(), System::nanoTime),
-        ScannedMails.IN_RECORD);
+        contents);
   }
 }
