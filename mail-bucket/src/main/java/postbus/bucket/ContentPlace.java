@@ -3,6 +3,7 @@ package postbus.bucket;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -64,6 +65,8 @@ public sealed interface ContentPlace {
 
   Pattern BUCKET = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([^/].*?))?/?");
 
+  List<String> OF_S3 = List.of("postbus.s3.endpoint", "postbus.s3.region", "postbus.s3.path-style");
+
   /**
    * Reads the settings.
    *
@@ -75,6 +78,7 @@ public sealed interface ContentPlace {
     Path folder = data.resolve("content");
     Optional<String> contents = settings.apply("postbus.contents").filter(text -> !text.isBlank());
     if (contents.isEmpty()) {
+      refuseS3(settings);
       return new Folder(folder);
     }
     Matcher bucket = BUCKET.matcher(contents.get());
@@ -89,6 +93,19 @@ public sealed interface ContentPlace {
         settings.apply("postbus.s3.region"),
         settings.apply("postbus.s3.path-style").map(ContentPlace::isTrue).orElse(false),
         folder.resolve("tmp"));
+  }
+
+  /**
+   * Whoever says how to reach a bucket, and not which, would have contents in a folder that no
+   * other process sees, and that may be gone with this one.
+   */
+  private static void refuseS3(Function<String, Optional<String>> settings) {
+    for (String name : OF_S3) {
+      Optional<String> value = settings.apply(name).filter(text -> !text.isBlank());
+      if (value.isPresent()) {
+        throw wrong(name, value.get(), "nothing, or postbus.contents to name a bucket");
+      }
+    }
   }
 
   private static URI endpoint(String text) {

@@ -57,6 +57,18 @@ class ContentPlaceTest {
     wrong("postbus.s3.path-style", "yes", "true or false");
   }
 
+  @Test
+  void aBucketThatIsNotNamedIsNoFolder() {
+    for (String blank : new String[] {"", " "}) {
+      assertThatThrownBy(
+              () -> of(Map.of("postbus.contents", blank, "postbus.s3.endpoint", "https://s3.test")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "postbus.s3.endpoint is https://s3.test; expected: nothing, or"
+                  + " postbus.contents to name a bucket");
+    }
+  }
+
   private static void wrong(String setting, String value, String expected) {
     Map<String, String> settings =
         setting.equals("postbus.contents")
