@@ -105,13 +105,20 @@ final class Pools {
       in.value(name, SHARE_EXPECTED, "none", Pools::percent)
           .ifPresent(share -> shares.put(ours(name, sources).orElseThrow(), share));
     }
-    boolean others = shares.size() < sources.size();
-    if (!shares.isEmpty()
-        && (!others || shares.values().stream().mapToInt(Integer::intValue).sum() > SHARES_MAX)) {
-      in.wrong("is of all connections, expected some that other addresses of the pool have");
+    if (SourceTurns.families(sources).values().stream().anyMatch(each -> isOfAll(each, shares))) {
+      in.wrong(
+          "is of all connections, expected some that other addresses of the pool have, of IPv4 and"
+              + " of IPv6 each");
       return Map.of();
     }
     return shares;
+  }
+
+  /** Whether nothing is left for the other addresses of a family, or there is none. */
+  private static boolean isOfAll(List<InetAddress> family, Map<InetAddress, Integer> shares) {
+    boolean others = family.stream().anyMatch(source -> !shares.containsKey(source));
+    return !others
+        || family.stream().mapToInt(source -> shares.getOrDefault(source, 0)).sum() > SHARES_MAX;
   }
 
   private static Optional<InetAddress> ours(String text, List<InetAddress> sources) {

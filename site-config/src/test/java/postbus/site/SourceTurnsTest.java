@@ -16,7 +16,8 @@ class SourceTurnsTest {
   private static final InetAddress OLD = InetAddress.ofLiteral("192.0.2.1");
   private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.2");
   private static final InetAddress NEW = InetAddress.ofLiteral("192.0.2.9");
-  private static final InetAddress NEWER = InetAddress.ofLiteral("2001:db8::9");
+  private static final InetAddress NEWER = InetAddress.ofLiteral("192.0.2.10");
+  private static final InetAddress OLD_6 = InetAddress.ofLiteral("2001:db8::1");
 
   @TempDir private Path folder;
 
@@ -46,6 +47,15 @@ class SourceTurnsTest {
   }
 
   @Test
+  void theShareIsOfTheServersThatTheAddressReaches() {
+    List<InetAddress> turns = SourceTurns.of(List.of(OLD, NEW, OLD_6), Map.of(NEW, 5));
+
+    assertThat(Collections.frequency(turns, NEW)).isEqualTo(5);
+    assertThat(Collections.frequency(turns, OLD)).isEqualTo(95);
+    assertThat(turns).contains(OLD_6);
+  }
+
+  @Test
   void aSiteSaysWhichAddressIsNew() throws InvalidSite {
     Site site = SiteReader.readHere(site("[127.0.0.1, 127.0.0.3]", "{127.0.0.3: 10%}").folder());
 
@@ -59,6 +69,7 @@ class SourceTurnsTest {
       textBlock =
           """
           127.0.0.1 | {127.0.0.1: 5%} | is of all connections, expected some that other addresses
+          [127.0.0.1, "::1"] | {127.0.0.1: 5%} | is of all connections
           [127.0.0.1, 127.0.0.3, 127.0.0.4] | {127.0.0.1: 50%, 127.0.0.3: 50%} \
               | is of all connections
           [127.0.0.1, 127.0.0.3] | {127.0.0.4: 5%} \
