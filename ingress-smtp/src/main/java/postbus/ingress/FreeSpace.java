@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import postbus.log.Alarm;
 import postbus.process.ProcessSettings;
@@ -26,8 +25,15 @@ final class FreeSpace {
 
   private final Path folder;
   private final long octetsMin;
-  private final AtomicLong lookedAt = new AtomicLong(System.nanoTime() - LOOK_EVERY_NANOS);
+  private final Disk disk;
   private final AtomicBoolean enough = new AtomicBoolean(true);
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private volatile long lookedAt = System.nanoTime() - LOOK_EVERY_NANOS;
+
+  /** Says how many octets are free where a folder is; may block. */
+  interface Disk {
+    long free(Path folder) throws IOException;
+  }
 
   @Inject
   FreeSpace(ProcessSettings settings, Site site) {
@@ -35,29 +41,38 @@ final class FreeSpace {
   }
 
   FreeSpace(Path folder, long octetsMin) {
+    this(folder, octetsMin, at -> Files.getFileStore(at).getUsableSpace());
+  }
+
+  FreeSpace(Path folder, long octetsMin, Disk disk) {
     this.folder = folder;
     this.octetsMin = octetsMin;
+    this.disk = disk;
     look();
   }
 
-  /** As of a moment ago. Never waits for the disk: it is looked at by another thread. */
+  /**
+   * As of a moment ago. Never waits for the disk: it is looked at by another thread, one at a time,
+   * and no virtual one, as a file system that hangs would keep its carrier.
+   */
   boolean isEnough() {
-    long last = lookedAt.get();
-    long now = System.nanoTime();
-    if (now - last >= LOOK_EVERY_NANOS && lookedAt.compareAndSet(last, now)) {
-      Thread.startVirtualThread(this::look);
+    if (System.nanoTime() - lookedAt >= LOOK_EVERY_NANOS && looking.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("free-space").start(this::look);
     }
     return enough.get();
   }
 
   private void look() {
     try {
-      long free = Files.getFileStore(folder).getUsableSpace();
+      long free = disk.free(folder);
       if (enough.getAndSet(free >= octetsMin) != free >= octetsMin) {
         tell(free);
       }
     } catch (IOException e) {
       LOG.debugf("%s: its disk cannot be asked for room: %s", folder, e);
+    } finally {
+      lookedAt = System.nanoTime();
+      looking.set(false);
     }
   }
 

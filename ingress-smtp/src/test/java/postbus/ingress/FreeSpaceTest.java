@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,5 +34,39 @@ class FreeSpaceTest {
     assertThat(space.isEnough()).isTrue();
     Files.createDirectory(later);
     await().atMost(Duration.ofSeconds(20)).until(() -> !space.isEnough());
+  }
+
+  @Test
+  void aDiskThatHangsKeepsOneThreadAndStopsNoMail() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger looks = new AtomicInteger();
+    AtomicBoolean isVirtual = new AtomicBoolean();
+    FreeSpace space =
+        new FreeSpace(
+            folder,
+            1,
+            _ -> {
+              if (looks.incrementAndGet() > 1) {
+                isVirtual.set(Thread.currentThread().isVirtual());
+                hang(end);
+              }
+              return 2;
+            });
+    await().atMost(Duration.ofSeconds(20)).until(() -> space.isEnough() && looks.get() == 2);
+    await()
+        .during(Duration.ofMillis(1500))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> space.isEnough() && looks.get() == 2);
+    assertThat(isVirtual).isFalse();
+    end.countDown();
+    await().atMost(Duration.ofSeconds(20)).until(() -> space.isEnough() && looks.get() > 2);
+  }
+
+  private static void hang(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
