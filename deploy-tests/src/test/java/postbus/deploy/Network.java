@@ -42,8 +42,13 @@ record Network(Manifests manifests) {
   }
 
   boolean mayReach(End from, End to, int port) {
-    return (!(from instanceof End.Pod sender) || allows(sender, "Egress", to, port, to))
+    return (!(from instanceof End.Pod sender) || maySend(sender, to, port))
         && (!(to instanceof End.Pod receiver) || allows(receiver, "Ingress", from, port, to));
+  }
+
+  /** Whether it gets out; who comes in is somebody else's to say. */
+  boolean maySend(End.Pod from, End to, int port) {
+    return allows(from, "Egress", to, port, to);
   }
 
   private boolean allows(End.Pod bound, String way, End peer, int port, End receiver) {

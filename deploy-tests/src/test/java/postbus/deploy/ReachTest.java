@@ -101,8 +101,23 @@ class ReachTest {
     Manifests ours = network.manifests();
     End outside = new End.Elsewhere(Map.of(), Map.of());
     assertThat(ours.workloads())
+        .allMatch(one -> network.maySend(network.pod(one), broker, 9093))
         .allMatch(one -> !network.mayReach(network.pod(one), outside, 9093))
         .allMatch(one -> !network.mayReach(network.pod(one), broker, 9092));
+  }
+
+  /** Strimzi's first container of a broker with a rack reads the labels of its node. */
+  @ParameterizedTest
+  @CsvSource({"postbus-kafka, 443", "postbus-kafka, 6443", "postbus-entity-operator, 443"})
+  void brokersAndStrimzisOperatorsReachTheApiServerAndTheLog(String name, int port) {
+    assertThat(network.manifests().one("Kafka", "postbus").at("spec", "kafka", "rack").isThere())
+        .isTrue();
+    End.Pod strimzis =
+        new End.Pod(Map.of("strimzi.io/cluster", "postbus", "strimzi.io/name", name), Map.of());
+    End server = new End.Address("198.51.100.200");
+    assertThat(network.mayReach(strimzis, server, port)).isTrue();
+    assertThat(network.mayReach(strimzis, server, 25)).isFalse();
+    assertThat(network.maySend(strimzis, strimzis, 9091)).isTrue();
   }
 
   @Test
