@@ -75,13 +75,33 @@ class ScalingTest {
   @Test
   void everyProcessIsScraped() {
     Tree monitor = manifests.one("PodMonitor", "postbus");
-    Tree endpoint = monitor.at("spec", "podMetricsEndpoints").each().findFirst().orElseThrow();
+    Tree endpoint = endpoint(monitor);
     assertThat(endpoint.text("path")).isEqualTo("/metrics");
     for (Tree workload : manifests.workloads()) {
       assertThat(monitor.at("spec", "selector").selects(Manifests.labels(workload))).isTrue();
       Tree ports = Manifests.container(workload).at("ports");
       assertThat(ports.named(endpoint.text("port")).isThere()).isTrue();
     }
+  }
+
+  /** Prometheus's operator calls a job by the namespace and the name of its monitor. */
+  @Test
+  void theRulesKnowProcessesByTheirJobAndBrokersAreNone() throws IOException {
+    String rules =
+        Files.readString(Path.of("..", "deploy", "prometheus", "postbus-alerts.yml"));
+    assertThat(rules).contains("absent(up{job=~\"postbus.*\"})");
+    Tree processes = manifests.one("PodMonitor", "postbus");
+    assertThat(processes.text("metadata", "namespace")).isEqualTo("postbus");
+    assertThat(endpoint(processes).at("relabelings").isThere()).isFalse();
+
+    Tree job =
+        endpoint(manifests.one("PodMonitor", "kafka"))
+            .at("relabelings")
+            .each()
+            .filter(one -> one.text("targetLabel").equals("job"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(job.text("replacement")).isNotEmpty().doesNotStartWith("postbus");
   }
 
   @Test
@@ -91,6 +111,10 @@ class ScalingTest {
     assertThat(rules.equals(Kustomization.documents(file).getFirst()))
         .as("deploy/k8s/alerts makes the resource of the file")
         .isTrue();
+  }
+
+  private static Tree endpoint(Tree monitor) {
+    return monitor.at("spec", "podMetricsEndpoints").each().findFirst().orElseThrow();
   }
 
   private static Tree trigger(Tree object, String type) {
