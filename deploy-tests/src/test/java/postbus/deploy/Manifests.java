@@ -47,9 +47,11 @@ record Manifests(String name, List<Tree> all) {
         .orElseThrow(() -> new AssertionError("no " + kind + " " + name + " in " + this.name));
   }
 
-  /** Deployments and StatefulSets. */
+  /** Deployments and StatefulSets of the services: not where operators give their commands. */
   List<Tree> workloads() {
-    return Stream.concat(kind("Deployment"), kind("StatefulSet")).toList();
+    return Stream.concat(kind("Deployment"), kind("StatefulSet"))
+        .filter(one -> !one.text("metadata", "name").equals("operator"))
+        .toList();
   }
 
   static Tree pod(Tree workload) {

@@ -29,7 +29,8 @@ class RightsTest {
         "policy-service",
         "router-service",
         "delivery-service",
-        "imap-bridge"
+        "imap-bridge",
+        "operator"
       })
   void aServiceMayDoWhatItDoes(String service) {
     Map<ResourcePattern, Set<String>> does =

@@ -65,7 +65,10 @@ class WorkloadsTest {
                   .text("valueFrom", "fieldRef", "fieldPath"))
           .isEqualTo("metadata.name");
     }
-    assertThat(manifests.kind("Deployment").map(one -> one.text("metadata", "name")))
+    assertThat(
+            manifests.workloads().stream()
+                .filter(one -> one.text("kind").equals("Deployment"))
+                .map(one -> one.text("metadata", "name")))
         .as("only who has no transactional id may have a name that does not come again")
         .containsExactly("ingress-smtp");
     for (Tree set : manifests.kind("StatefulSet").toList()) {
