@@ -1,6 +1,7 @@
 package postbus.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.strimzi.api.kafka.model.kafka.KafkaClusterSpec;
 import java.io.IOException;
@@ -9,14 +10,19 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import postbus.cli.Postbus;
 import postbus.log.BrokerSettings;
+import postbus.log.LogAccess;
 import postbus.log.LogSettings.Shape;
 import postbus.log.Setting;
+import postbus.testkit.TestCertificate;
 
 /** The log that Strimzi makes keeps the promises that processes check at their start. */
 class LogTest {
@@ -75,19 +81,52 @@ class LogTest {
     assertThat(kafka(manifests).at("listeners").each())
         .allMatch(listener -> listener.text("authentication", "type").equals("tls"));
     for (Tree workload : manifests.workloads()) {
-      String user =
-          Manifests.pod(workload).at("volumes").named("kafka-user").text("secret", "secretName");
-      assertThat(user).isEqualTo(Manifests.labels(workload).get("app.kubernetes.io/name"));
+      String user = Manifests.labels(workload).get("app.kubernetes.io/name");
       Tree resource = manifests.one("KafkaUser", user);
       assertThat(resource.text("spec", "authentication", "type")).isEqualTo("tls");
       assertThat(resource.at("spec", "authorization", "acls").each()).isNotEmpty();
-      assertThat(
-              Manifests.container(workload)
-                  .at("env")
-                  .named("KAFKA_SSL_KEYSTORE_PASSWORD")
-                  .text("valueFrom", "secretKeyRef", "name"))
-          .isEqualTo(user);
+      assertThat(secret(workload, "KAFKA_SSL_KEYSTORE_KEY"))
+          .isEqualTo(Map.of("name", user, "key", "user.key"));
+      assertThat(secret(workload, "KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN"))
+          .isEqualTo(Map.of("name", user, "key", "user.crt"));
     }
+  }
+
+  /** The Secrets hold the key and the certificates in PEM, by Strimzi's user operator. */
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void kafkasClientsTakeWhatAPodIsTold(Manifests manifests, @TempDir Path folder)
+      throws IOException {
+    TestCertificate user = TestCertificate.of("router-service", "RSA");
+    Path authority = Files.writeString(folder.resolve("ca.crt"), user.pem());
+    for (Tree workload : manifests.workloads()) {
+      Map<String, String> environment = manifests.environment(workload);
+      Tree mount = Manifests.container(workload).at("volumeMounts").named("kafka-ca");
+      String told =
+          environment.put("KAFKA_SSL_TRUSTSTORE_LOCATION", authority.toString());
+      assertThat(told).isEqualTo(mount.text("mountPath") + "/ca.crt");
+      environment.put("KAFKA_SSL_KEYSTORE_KEY", user.keyPem());
+      environment.put("KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN", user.pem());
+      Map<String, String> security = new HashMap<>();
+      environment.forEach((name, value) -> {
+        String setting = name.replaceFirst("^KAFKA_", "").toLowerCase(Locale.ROOT);
+        if (name.startsWith("KAFKA_") && LogAccess.isSecurity(setting.replace('_', '.'))) {
+          security.put(setting.replace('_', '.'), value);
+        }
+      });
+
+      assertThat(security).containsEntry("security.protocol", "SSL").hasSize(6);
+      assertThatCode(() -> LogAccess.of("kafka:9093", security, "kafka."))
+          .doesNotThrowAnyException();
+    }
+  }
+
+  private static Map<String, String> secret(Tree workload, String variable) {
+    return Manifests.container(workload)
+        .at("env")
+        .named(variable)
+        .at("valueFrom", "secretKeyRef")
+        .pairs();
   }
 
   private static Tree kafka(Manifests manifests) {

@@ -1,16 +1,17 @@
 package postbus.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import postbus.deploy.Network.End;
 import postbus.log.LogAccess;
+import postbus.testkit.TestCertificate;
 
 /** Operators give their commands in a pod that gets into the log, as a user of its own. */
 class OperatorTest {
@@ -33,24 +35,23 @@ class OperatorTest {
   void theCommandsAreToldHowToGetIn(Manifests manifests) throws Exception {
     Tree operator = operator(manifests);
     Map<String, String> environment = manifests.environment(operator);
-    environment.put("KAFKA_SSL_KEYSTORE_PASSWORD", "secret");
+    TestCertificate user = TestCertificate.of("operator", "RSA");
+    Path authority = Files.writeString(folder.resolve("ca.crt"), user.pem());
+    environment.put("KAFKA_SSL_TRUSTSTORE_LOCATION", authority.toString());
+    environment.put("KAFKA_SSL_KEYSTORE_KEY", user.keyPem());
+    environment.put("KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN", user.pem());
     String script = Manifests.container(operator).at("args").texts().getFirst();
-    String here =
-        script.replace("/tmp/", folder + "/").replace("exec sleep infinity", "exec true");
+    String here = script.replace("/tmp/", folder + "/").replace("exec sleep infinity", "exec true");
     ProcessBuilder start = new ProcessBuilder("bash", "-euc", here).inheritIO();
     start.environment().putAll(environment);
     Process started = start.start();
 
     assertThat(started.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(started.exitValue()).isZero();
-    Properties told = properties(environment.get("POSTBUS_KAFKA_CONFIG"));
-    assertThat(told.stringPropertyNames())
-        .allMatch(LogAccess::isSecurity)
-        .allSatisfy(name ->
-            assertThat(told.getProperty(name))
-                .isEqualTo(
-                    environment.get("KAFKA_" + name.replace('.', '_').toUpperCase(Locale.ROOT))));
-    assertThat(told).containsEntry("security.protocol", "SSL").hasSize(6);
+    Map<String, String> told = properties(environment.get("POSTBUS_KAFKA_CONFIG"));
+    assertThat(told).containsEntry("security.protocol", "SSL").hasSize(5);
+    assertThat(told.keySet()).allMatch(LogAccess::isSecurity);
+    assertThatCode(() -> LogAccess.of("kafka:9093", told, "")).doesNotThrowAnyException();
     assertThat(folder.resolve("postbus")).isExecutable();
   }
 
@@ -60,14 +61,11 @@ class OperatorTest {
     Tree operator = operator(manifests);
     Tree container = Manifests.container(operator);
     manifests.one("KafkaUser", "operator");
-    assertThat(Manifests.pod(operator).at("volumes").named("kafka-user").text("secret", "secretName"))
-        .isEqualTo("operator");
-    assertThat(
-            container
-                .at("env")
-                .named("KAFKA_SSL_KEYSTORE_PASSWORD")
-                .text("valueFrom", "secretKeyRef", "name"))
-        .isEqualTo("operator");
+    for (String variable :
+        List.of("KAFKA_SSL_KEYSTORE_KEY", "KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN")) {
+      assertThat(container.at("env").named(variable).text("valueFrom", "secretKeyRef", "name"))
+          .isEqualTo("operator");
+    }
     assertThat(List.of("startupProbe", "livenessProbe", "readinessProbe"))
         .noneMatch(probe -> container.at(probe).isThere());
     assertThat(container.text("image")).startsWith("postbus/cli:");
@@ -97,10 +95,8 @@ class OperatorTest {
     Network network = new Network(production);
     assertThat(production.environment(operator(production)))
         .containsKeys("POSTBUS_CONTENTS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
-    assertThat(
-            network.maySend(
-                network.pod(operator(production)), new End.Address("192.0.2.20"), 443))
-        .isTrue();
+    End contents = new End.Address("192.0.2.20");
+    assertThat(network.maySend(network.pod(operator(production)), contents, 443)).isTrue();
     Manifests small = Manifests.overlay("single-node");
     assertThat(Manifests.pod(operator(small)).at("volumes").named("data").value())
         .isEqualTo(
@@ -110,12 +106,13 @@ class OperatorTest {
                 .value());
   }
 
-  private Properties properties(String told) throws IOException {
+  private Map<String, String> properties(String told) throws IOException {
     Properties read = new Properties();
     try (Reader in = Files.newBufferedReader(folder.resolve(Path.of(told).getFileName()))) {
       read.load(in);
     }
-    return read;
+    return read.stringPropertyNames().stream()
+        .collect(Collectors.toMap(name -> name, read::getProperty));
   }
 
   private static Tree operator(Manifests manifests) {

@@ -87,8 +87,7 @@ class ScalingTest {
   /** Prometheus's operator calls a job by the namespace and the name of its monitor. */
   @Test
   void theRulesKnowProcessesByTheirJobAndBrokersAreNone() throws IOException {
-    String rules =
-        Files.readString(Path.of("..", "deploy", "prometheus", "postbus-alerts.yml"));
+    String rules = Files.readString(Path.of("..", "deploy", "prometheus", "postbus-alerts.yml"));
     assertThat(rules).contains("absent(up{job=~\"postbus.*\"})");
     Tree processes = manifests.one("PodMonitor", "postbus");
     assertThat(processes.text("metadata", "namespace")).isEqualTo("postbus");
