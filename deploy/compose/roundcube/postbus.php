@@ -7,3 +7,6 @@ if ($certificate['subject'] === $certificate['issuer']) {
     $tls['cafile'] = $file;
 }
 $config['imap_conn_options'] = $config['smtp_conn_options'] = ['ssl' => $tls];
+
+// So that who is logged in stays so when the container is made anew.
+$config['des_key'] = trim(file_get_contents('/run/postbus/des-key'));
