@@ -102,8 +102,7 @@ class LogTest {
     for (Tree workload : manifests.workloads()) {
       Map<String, String> environment = manifests.environment(workload);
       Tree mount = Manifests.container(workload).at("volumeMounts").named("kafka-ca");
-      String told =
-          environment.put("KAFKA_SSL_TRUSTSTORE_LOCATION", authority.toString());
+      String told = environment.put("KAFKA_SSL_TRUSTSTORE_LOCATION", authority.toString());
       assertThat(told).isEqualTo(mount.text("mountPath") + "/ca.crt");
       environment.put("KAFKA_SSL_KEYSTORE_KEY", user.keyPem());
       environment.put("KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN", user.pem());
