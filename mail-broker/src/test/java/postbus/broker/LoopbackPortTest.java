@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LoopbackPortTest {
@@ -26,6 +28,16 @@ class LoopbackPortTest {
           .isNotEqualTo(taken.getLocalPort());
     }
     assertThat(LoopbackPort.freePreferably(65_536)).as("beyond the last one").isPositive();
+  }
+
+  @Test
+  void noPortIsGivenTwiceWhereAnyWillDo() {
+    Set<Integer> given = new HashSet<>();
+    for (int i = 0; i < 500; i++) {
+      int clients = LoopbackPort.free(0);
+      assertThat(given.add(clients)).as("port %s, given before", clients).isTrue();
+      assertThat(given.add(LoopbackPort.freePreferably(clients + 1))).isTrue();
+    }
   }
 
   private static ServerSocket listening() throws Exception {

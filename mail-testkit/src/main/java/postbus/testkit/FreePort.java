@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ports for servers that a test is about to start, and for those that are dead. Linux gives none of
@@ -14,6 +15,10 @@ public final class FreePort {
   private static final int LOWEST = 16_384;
   private static final int CLIENT_PORTS = 32_768;
   private static final int TRIED_MAX = 100;
+
+  /** Whoever asks for ten before he listens at the first gets ten. */
+  private static final AtomicInteger TURN =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(CLIENT_PORTS - LOWEST));
 
   private FreePort() {}
 
@@ -26,7 +31,7 @@ public final class FreePort {
   public static int of(String address) {
     IOException taken = new IOException("no port of " + address + " was free");
     for (int i = 0; i < TRIED_MAX; i++) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST, CLIENT_PORTS);
+      int port = LOWEST + Math.floorMod(TURN.getAndIncrement(), CLIENT_PORTS - LOWEST);
       try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.ofLiteral(address))) {
         return port;
       } catch (IOException e) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import postbus.site.Site;
 
 /** Looks, before anything is started, whether the addresses to listen on are to be had. */
@@ -17,10 +19,18 @@ final class Ports {
     requireFree("metrics (--management-port)", management);
   }
 
-  /** A port of 127.0.0.1 that nobody had a moment ago. */
-  static int free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** That many ports of 127.0.0.1, all different, that nobody had a moment ago. */
+  static List<Integer> free(int count) throws IOException {
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      while (held.size() < count) {
+        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return held.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,7 +76,8 @@ final class Training {
    */
   static void prepare(Path folder) throws StartFailure {
     try {
-      var training = new Training(TrainingDestination.open(), Ports.free(), Ports.free());
+      List<Integer> ports = Ports.free(3);
+      var training = new Training(TrainingDestination.open(), ports.get(0), ports.get(1));
       Path site = folder.resolve("site");
       Files.createDirectories(site.resolve("aliases"));
       Files.writeString(
@@ -87,7 +89,7 @@ final class Training {
       System.setProperty("postbus.site", site.toString());
       System.setProperty("postbus.data", folder.resolve("data").toString());
       System.setProperty("postbus.kafka.port", "0");
-      System.setProperty("quarkus.management.port", Integer.toString(Ports.free()));
+      System.setProperty("quarkus.management.port", Integer.toString(ports.get(2)));
       prepared = training;
     } catch (IOException e) {
       throw new StartFailure("no training in " + folder + ": " + e);
