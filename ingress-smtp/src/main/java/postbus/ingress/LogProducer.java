@@ -34,6 +34,10 @@ final class LogProducer {
   private static final List<String> TOPICS =
       List.of(Topics.ACCEPTED, Topics.UNJUDGED, Topics.QUARANTINE, Topics.EVENTS);
 
+  /** Without the right to write one of these, clients hear 451. */
+  private static final List<String> WRITTEN =
+      List.of(Topics.ACCEPTED, Topics.UNJUDGED, Topics.QUARANTINE, Topics.RECEIVED);
+
   /** Octets of one batch; the default of 16 KiB would flush the log for every third mail. */
   private static final int BATCH_OCTETS = 1 << 20;
 
@@ -130,7 +134,7 @@ final class LogProducer {
   /** The producers' own look first: they forget the topics while nobody answers. */
   private boolean takesAgain(LogSettings settings) {
     return TOPICS.stream().allMatch(this::isKnown)
-        && LogAnswers.areThere(settings, List.of(Topics.ACCEPTED), REACH_WAIT);
+        && LogAnswers.areThere(settings, List.of(Topics.ACCEPTED), WRITTEN, REACH_WAIT);
   }
 
   private KafkaProducer<String, byte[]> to(String topic) {
@@ -166,6 +170,11 @@ final class LogProducer {
     } else {
       done.completeExceptionally(failure);
     }
+  }
+
+  /** A question about a mail, which has a producer of its own, was not taken. */
+  void notAsked(Throwable failure) {
+    reach.noteQuestion(failure);
   }
 
   /** Sends what is in hand, for a short time, and ends. */

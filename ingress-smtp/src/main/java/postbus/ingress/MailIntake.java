@@ -146,6 +146,7 @@ final class MailIntake implements Intake {
         .whenComplete((_, failure) -> {
           // Once a verdict came, or the time was up, it is decided what the client hears.
           if (failure != null) {
+            log.notAsked(failure);
             answer.get().completeExceptionally(failure);
           }
         });

@@ -20,6 +20,8 @@ public enum Alarm {
   NEWER_VERSION,
   /** The log takes neither what follows from a mail nor its dead letter. */
   NOT_RECORDED,
+  /** The log does not let this process in, or not do what it must. */
+  NO_RIGHT,
   /** What was written of a mail may be without its content. */
   CONTENT_GONE,
   /** The content store does not answer: large mail is not taken, and waits where it is. */

@@ -8,11 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 
 /**
  * Asks whether topics can be written: each of their partitions has the replicas that an append
@@ -32,9 +34,11 @@ public final class LogAnswers {
   /**
    * Blocks until the log has answered, or the time for that is up; no exception.
    *
-   * @param wait for each of two answers
+   * @param written what the log is to let us write
+   * @param wait for each of three answers
    */
-  public static boolean areThere(LogSettings log, Collection<String> topics, Duration wait) {
+  public static boolean areThere(
+      LogSettings log, Collection<String> topics, Collection<String> written, Duration wait) {
     int millis = Math.toIntExact(wait.toMillis());
     int replicasMin =
         switch (log.shape()) {
@@ -45,7 +49,8 @@ public final class LogAnswers {
         Admin.create(
             log.access()
                 .with(Map.of("request.timeout.ms", millis, "default.api.timeout.ms", millis)))) {
-      return new LogAnswers(admin, wait, replicasMin).areThere(topics);
+      LogAnswers answers = new LogAnswers(admin, wait, replicasMin);
+      return answers.areThere(topics) && answers.mayBeWritten(written);
     } catch (ExecutionException | TimeoutException | KafkaException _) {
       return false;
     } catch (InterruptedException e) {
@@ -66,6 +71,13 @@ public final class LogAnswers {
             .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
     return described.stream().allMatch(this::isInSync)
         && answer(admin.listOffsets(all).all()).keySet().equals(all.keySet());
+  }
+
+  private boolean mayBeWritten(Collection<String> topics)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    DescribeTopicsOptions asked = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+    return answer(admin.describeTopics(topics, asked).allTopicNames()).values().stream()
+        .allMatch(topic -> topic.authorizedOperations().contains(AclOperation.WRITE));
   }
 
   private boolean isInSync(TopicDescription topic) {

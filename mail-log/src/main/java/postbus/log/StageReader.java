@@ -10,11 +10,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -42,7 +41,9 @@ final class StageReader implements Runnable {
   private final TopicIds topicIds;
   private final StageGauges gauges;
   private final Pulse pulse;
+  private final Admission admission;
   private final Map<TopicPartition, PartitionWindow> windows = new ConcurrentHashMap<>();
+  private final Inflow inflow = new Inflow(windows);
   private final Queue<PartitionWindow> outdated = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -63,12 +64,13 @@ final class StageReader implements Runnable {
     this.writer = writer;
     this.topicIds = topicIds;
     this.pulse = pulse;
+    this.admission = new Admission(clients.slot(), AclOperation.READ);
     this.taker = new Taker(settings, lease, work, writer, this::wake);
     this.gauges = new StageGauges(clients.group(), windows, taker::isPaused, this::isHalted);
   }
 
   boolean isReady() {
-    return ready && halted == null;
+    return ready && halted == null && writer.isAdmitted();
   }
 
   boolean isHalted() {
@@ -133,8 +135,10 @@ final class StageReader implements Runnable {
         } catch (InterruptException e) {
           throw e;
         } catch (RuntimeException e) {
-          Alarm.CONSUMER_FAILED.raise(
-              LOG, e, "%s: the consumer failed; a new one follows.", clients.slot());
+          if (!admission.isRefusal(e)) {
+            Alarm.CONSUMER_FAILED.raise(
+                LOG, e, "%s: the consumer failed; a new one follows.", clients.slot());
+          }
         }
         var _ = closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -187,9 +191,9 @@ final class StageReader implements Runnable {
     if (halted == null) {
       taker.take(windows.values(), System.currentTimeMillis());
     }
-    flow(with);
+    inflow.adjust(with);
     try {
-      receive(with, with.poll(Duration.ofMillis(pollMillis(assignment))));
+      inflow.take(with, with.poll(Duration.ofMillis(pollMillis(assignment))));
     } catch (WakeupException _) {
       // There is something to do.
     } catch (OffsetOutOfRangeException e) {
@@ -197,6 +201,9 @@ final class StageReader implements Runnable {
     }
     writer.membership(with.groupMetadata());
     ready = assignment.isSettled();
+    if (ready) {
+      admission.granted();
+    }
     gauges.look(partition -> with.currentLag(partition).orElse(0));
   }
 
@@ -209,42 +216,5 @@ final class StageReader implements Runnable {
     }
     long idle = taker.idleUntil(windows.values()) - System.currentTimeMillis();
     return Math.clamp(idle, 0, POLL_MAX_MILLIS);
-  }
-
-  /** A partition of which something waits is not fetched from: the others are. */
-  private void flow(KafkaConsumer<byte[], byte[]> with) {
-    for (PartitionWindow window : windows.values()) {
-      boolean full = !window.waiting.isEmpty();
-      if (full != window.paused) {
-        window.paused = full;
-        if (full) {
-          with.pause(List.of(window.partition()));
-        } else {
-          with.resume(List.of(window.partition()));
-        }
-      }
-    }
-  }
-
-  private void receive(
-      KafkaConsumer<byte[], byte[]> with, ConsumerRecords<byte[], byte[]> records) {
-    for (TopicPartition partition : records.partitions()) {
-      PartitionWindow window = windows.get(partition);
-      if (window == null) {
-        continue;
-      }
-      Resume resume = window.resume();
-      List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
-      for (ConsumerRecord<byte[], byte[]> record : read) {
-        if (resume.wants(record.offset())) {
-          window.waiting.add(record);
-        }
-      }
-      long position = read.getLast().offset() + 1;
-      long wanted = resume.after(position);
-      if (wanted != position) {
-        with.seek(partition, wanted);
-      }
-    }
   }
 }

@@ -68,6 +68,11 @@ final class StageWriter implements Runnable {
     this.pulse = pulse;
   }
 
+  /** Whether the log lets it record outcomes, as far as those at hand have shown. */
+  boolean isAdmitted() {
+    return producer.admission().isGranted();
+  }
+
   StageMeters meters() {
     return meters;
   }
@@ -154,6 +159,7 @@ final class StageWriter implements Runnable {
       TimeUnit.NANOSECONDS.sleep(pause.toNanos());
       pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause.multipliedBy(2);
     }
+    producer.admission().granted();
   }
 
   /** Records all of them, and leaves none in the list; or none. */

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -36,6 +37,7 @@ final class TransactionalProducer {
   private final Admin admin;
   private final Faults faults;
   private final MissingTopics missing;
+  private final Admission admission;
   private final Pulse pulse;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private boolean committing;
@@ -50,6 +52,12 @@ final class TransactionalProducer {
     this.faults = faults;
     this.pulse = pulse;
     this.missing = new MissingTopics(new TopicIds(admin));
+    this.admission = new Admission(clients.slot(), AclOperation.WRITE);
+  }
+
+  /** Whether the log lets it write what follows from mails. */
+  Admission admission() {
+    return admission;
   }
 
   /** From now on, nothing is waited for without end. */
@@ -67,7 +75,9 @@ final class TransactionalProducer {
         opening.initTransactions();
         producer = opening;
       } catch (RuntimeException e) {
-        LOG.warnf("%s: no transactions yet: %s", clients.slot(), e.toString());
+        if (!admission.isRefusal(e)) {
+          LOG.warnf("%s: no transactions yet: %s", clients.slot(), e.toString());
+        }
         if (opening != null) {
           opening.close(Duration.ZERO);
         }
@@ -160,7 +170,9 @@ final class TransactionalProducer {
       Map<TopicPartition, OffsetAndMetadata> offsets,
       RuntimeException failure)
       throws InterruptedException {
-    LOG.warnf("%s: a transaction failed: %s", clients.slot(), failure.toString());
+    if (!admission.isRefusal(failure)) {
+      LOG.warnf("%s: a transaction failed: %s", clients.slot(), failure.toString());
+    }
     try {
       with.abortTransaction();
       return false;

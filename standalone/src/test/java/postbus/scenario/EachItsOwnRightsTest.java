@@ -1,5 +1,6 @@
 package postbus.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -7,12 +8,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postbus.log.Inputs;
+import postbus.log.LogSettings;
 import postbus.log.LogUnreachable;
 import postbus.log.ServiceRights;
 import postbus.log.Stage;
@@ -64,6 +67,33 @@ class EachItsOwnRightsTest {
       long before = log.end(to);
       log.put(from);
       await(name).atMost(LIMIT).until(() -> log.end(to) > before);
+    }
+  }
+
+  /** What it may not do any more it says, and loses nothing: it goes on when it may again. */
+  @Test
+  void aStageWhoseRightsAreTakenAwayIsNotReadyUntilTheyAreBack() throws Exception {
+    StageSettings settings = StageSettings.of(Topics.ROUTER_STAGE, Inputs.of(Topics.REINJECTED));
+    StageWork move =
+        StageWork.blocking(taken -> taken.followUp().mail(Topics.LOCAL, taken.key(), taken.mail()));
+    LogSettings router = log.settingsOf("router-service");
+    try (Stage stage = new Stage(settings, router, _ -> {}, move)) {
+      stage.start();
+      await().atMost(LIMIT).until(stage::isReady);
+      long before = log.end(Topics.LOCAL);
+      log.deny("router-service", Topics.LOCAL, AclOperation.WRITE);
+      log.put(Topics.REINJECTED);
+      await("it may not write").atMost(LIMIT).until(() -> !stage.isReady());
+      assertThat(stage.isLive()).isTrue();
+      log.letAgain("router-service", Topics.LOCAL, AclOperation.WRITE);
+      await().atMost(LIMIT).until(stage::isReady);
+      await().atMost(LIMIT).until(() -> log.end(Topics.LOCAL) > before);
+      long then = log.end(Topics.LOCAL);
+      log.deny("router-service", Topics.REINJECTED, AclOperation.READ);
+      await("it may not read").atMost(LIMIT).until(() -> !stage.isReady());
+      log.put(Topics.REINJECTED);
+      log.letAgain("router-service", Topics.REINJECTED, AclOperation.READ);
+      await().atMost(LIMIT).until(() -> stage.isReady() && log.end(Topics.LOCAL) > then);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,8 +22,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import postbus.broker.EmbeddedBroker;
@@ -121,9 +126,36 @@ final class GuardedLog implements AutoCloseable {
                             right.on(),
                             new AccessControlEntry(
                                 "User:CN=" + name, "*", operation, AclPermissionType.ALLOW))))));
-    try (Admin admin = Admin.create(access(ADMINISTRATOR).with(Map.of()))) {
-      admin.createAcls(all).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+    try (Admin admin = administrator()) {
+      get(admin.createAcls(all).all());
     }
+  }
+
+  /** Forbids what is allowed, until {@link #letAgain}. */
+  void deny(String who, String topic, AclOperation operation) throws Exception {
+    try (Admin admin = administrator()) {
+      get(admin.createAcls(List.of(denial(who, topic, operation))).all());
+    }
+  }
+
+  void letAgain(String who, String topic, AclOperation operation) throws Exception {
+    try (Admin admin = administrator()) {
+      get(admin.deleteAcls(List.of(denial(who, topic, operation).toFilter())).all());
+    }
+  }
+
+  private Admin administrator() {
+    return Admin.create(access(ADMINISTRATOR).with(Map.of()));
+  }
+
+  private static <T> T get(Future<T> asked) throws Exception {
+    return asked.get(WAIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static AclBinding denial(String who, String topic, AclOperation operation) {
+    return new AclBinding(
+        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+        new AccessControlEntry("User:CN=" + who, "*", operation, AclPermissionType.DENY));
   }
 
   private Map<String, String> security(String name) {
@@ -164,13 +196,10 @@ final class GuardedLog implements AutoCloseable {
 
   /** Where a topic ends. */
   long end(String topic) throws Exception {
-    try (Admin admin = Admin.create(access(ADMINISTRATOR).with(Map.of()))) {
-      TopicPartition partition = new TopicPartition(topic, 0);
-      return admin
-          .listOffsets(Map.of(partition, OffsetSpec.latest()))
-          .partitionResult(partition)
-          .get(WAIT_SECONDS, TimeUnit.SECONDS)
-          .offset();
+    TopicPartition first = new TopicPartition(topic, 0);
+    try (Admin admin = administrator()) {
+      var asked = admin.listOffsets(Map.of(first, OffsetSpec.latest())).partitionResult(first);
+      return get(asked).offset();
     }
   }
 
@@ -179,16 +208,9 @@ final class GuardedLog implements AutoCloseable {
     try (Admin admin = Admin.create(access(who).with(Map.of()))) {
       for (String topic : topics) {
         TopicPartition partition = new TopicPartition(topic, 0);
-        long first =
-            admin
-                .listOffsets(Map.of(partition, OffsetSpec.earliest()))
-                .partitionResult(partition)
-                .get(WAIT_SECONDS, TimeUnit.SECONDS)
-                .offset();
-        admin
-            .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(first)))
-            .all()
-            .get(WAIT_SECONDS, TimeUnit.SECONDS);
+        var asked = admin.listOffsets(Map.of(partition, OffsetSpec.earliest()));
+        long first = get(asked.partitionResult(partition)).offset();
+        get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(first))).all());
       }
     }
   }
@@ -201,7 +223,7 @@ final class GuardedLog implements AutoCloseable {
     Map<String, Object> of = access(who).with(Map.of("enable.idempotence", false));
     try (var producer =
         new KafkaProducer<>(of, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(record).get(WAIT_SECONDS, TimeUnit.SECONDS);
+      get(producer.send(record));
     }
   }
 
