@@ -67,7 +67,7 @@ final class Sending {
     this.signers = pool.dkim().stream().map(Sending::signer).toList();
     this.meters = new PoolMeters(pool.name());
     Caller caller = new Caller(pool.sources(), pool.helo(), !isInClear);
-    this.connector = new SmtpConnector(caller, waits(limits));
+    this.connector = new SmtpConnector(caller, waits(limits)).timedBy(meters);
   }
 
   private static LiveFile<DkimSigner> signer(SigningKey key) {

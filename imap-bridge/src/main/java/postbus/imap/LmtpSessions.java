@@ -79,7 +79,7 @@ final class LmtpSessions {
   }
 
   private LmtpSessions(LmtpConnector connector, Duration idleWait, String server) {
-    this.connector = connector;
+    this.connector = connector.timedBy(meters);
     this.idleWait = idleWait;
     this.server = server;
     this.awayGauge =

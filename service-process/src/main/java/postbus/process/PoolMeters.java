@@ -17,6 +17,7 @@ import postbus.mail.Cause;
 import postbus.mail.EnhancedStatus;
 import postbus.mail.Outcome;
 import postbus.mail.SmtpReply;
+import postbus.smtp.ReplyTimes;
 
 /**
  * What is counted and timed of one pool's sessions with other servers, under the names of
@@ -24,24 +25,7 @@ import postbus.mail.SmtpReply;
  * No label names a site, of which there are as many as there is mail for. May be used from any
  * thread.
  */
-public final class PoolMeters {
-
-  /**
-   * What a server's reply was waited for, each with a time limit of its own (RFC 5321, 4.5.3.2).
-   */
-  public enum Awaited {
-    /** From the connection's begin to the greeting. */
-    GREETING,
-    /** EHLO, HELO or STARTTLS. */
-    HELLO,
-    MAIL,
-    RCPT,
-    /** 354 after DATA. */
-    DATA,
-    /** The reply to the content: from its final dot, or the last chunk, on. */
-    CONTENT
-  }
-
+public final class PoolMeters implements ReplyTimes {
   /** From a server in the same rack to the longest wait of RFC 5321. */
   private static final Duration[] BOUNDS = {
     Duration.ofMillis(10),
@@ -162,11 +146,7 @@ public final class PoolMeters {
     }
   }
 
-  /**
-   * A reply came.
-   *
-   * @param nanos since what it replies to was sent
-   */
+  @Override
   public void replied(Awaited to, long nanos) {
     Timer timer = replies.get(to);
     if (timer != null) {

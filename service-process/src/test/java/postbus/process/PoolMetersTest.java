@@ -15,7 +15,7 @@ import postbus.mail.Cause;
 import postbus.mail.Outcome;
 import postbus.mail.Scope;
 import postbus.mail.SmtpReply;
-import postbus.process.PoolMeters.Awaited;
+import postbus.smtp.ReplyTimes.Awaited;
 import postbus.testkit.MetricFamilies;
 import postbus.testkit.MetricFamilies.Family;
 

@@ -57,7 +57,7 @@ final class Chunks {
     if (refusal != null && Trouble.endsSession(Step.CHUNK, refusal)) {
       return refusal;
     }
-    SmtpReply last = wire.reply(waits.finalDot());
+    SmtpReply last = wire.reply(ReplyTimes.Awaited.CONTENT, waits.finalDot());
     return refusal == null ? last : refusal;
   }
 

@@ -1,12 +1,14 @@
 package postbus.smtp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import postbus.mail.Cause;
 import postbus.mail.Outcome;
 import postbus.mail.SmtpReply;
 import postbus.smtp.ContentOctets.Unreadable;
 import postbus.smtp.Preparation.Sendable;
+import postbus.smtp.ReplyTimes.Awaited;
 
 /**
  * One mail's commands and their replies. Where PIPELINING is offered, MAIL, RCPT and DATA go in
@@ -106,7 +108,10 @@ final class Exchange {
     if (index > 0) {
       step = isData ? Step.DATA : Step.RCPT;
     }
-    SmtpReply reply = wire.reply(isData ? waits.data() : waits.command());
+    SmtpReply reply =
+        isData
+            ? wire.reply(Awaited.DATA, waits.data())
+            : wire.reply(index > 0 ? Awaited.RCPT : Awaited.MAIL, waits.command());
     endsSession = Trouble.endsSession(step, reply);
     boolean agrees = Trouble.agrees(step, reply);
     switch (step) {
@@ -163,7 +168,7 @@ final class Exchange {
     step = Step.FINAL_DOT;
     out.end();
     switch (protocol) {
-      case SMTP -> taken(wire.reply(waits.finalDot()));
+      case SMTP -> taken(wire.reply(Awaited.CONTENT, waits.finalDot()));
       case LMTP -> takenByEach();
     }
   }
@@ -175,7 +180,8 @@ final class Exchange {
     long begun = System.nanoTime();
     for (int i = 0; i < mail.recipients().size(); i++) {
       if (!outcomes.isSettled(i)) {
-        SmtpReply reply = wire.reply(waits.finalDot().minusNanos(System.nanoTime() - begun));
+        Duration left = waits.finalDot().minusNanos(System.nanoTime() - begun);
+        SmtpReply reply = wire.reply(Awaited.CONTENT, left);
         endsSession |= Trouble.endsSession(step, reply);
         outcomes.settle(i, Trouble.outcome(step, reply, wire.peer()));
       }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Set;
 import postbus.mail.SmtpReply;
+import postbus.smtp.ReplyTimes.Awaited;
 import postbus.smtp.SmtpConnector.Opened;
 
 /**
@@ -20,16 +21,19 @@ public final class LmtpConnector {
   private final String name;
   private final String hello;
   private final SmtpWaits waits;
+  private final ReplyTimes times;
 
   private interface Opening {
-    Wire connect() throws IOException;
+    Wire connect(ReplyTimes times) throws IOException;
   }
 
-  private LmtpConnector(Opening opening, String name, String hello, SmtpWaits waits) {
+  private LmtpConnector(
+      Opening opening, String name, String hello, SmtpWaits waits, ReplyTimes times) {
     this.opening = opening;
     this.name = name;
     this.hello = hello;
     this.waits = waits;
+    this.times = times;
   }
 
   /**
@@ -38,27 +42,42 @@ public final class LmtpConnector {
    * @param hello what we call ourselves
    */
   public static LmtpConnector tcp(String host, int port, String hello, SmtpWaits waits) {
-    return new LmtpConnector(() -> connect(host, port, waits), host + ":" + port, hello, waits);
+    return new LmtpConnector(
+        times -> connect(host, port, waits, times),
+        host + ":" + port,
+        hello,
+        waits,
+        ReplyTimes.UNTOLD);
   }
 
   /** To a UNIX socket of this host. */
   public static LmtpConnector socket(Path path, String hello, SmtpWaits waits) {
     Peer.Socket peer = new Peer.Socket(path);
     return new LmtpConnector(
-        () -> Wire.connect(peer, waits.connect()), peer.toString(), hello, waits);
+        times -> Wire.connect(peer, waits.connect(), times),
+        peer.toString(),
+        hello,
+        waits,
+        ReplyTimes.UNTOLD);
   }
 
-  private static Wire connect(String host, int port, SmtpWaits waits) throws IOException {
+  /** The same, that tells somebody how long the server takes to reply. */
+  public LmtpConnector timedBy(ReplyTimes told) {
+    return new LmtpConnector(opening, name, hello, waits, told);
+  }
+
+  private static Wire connect(String host, int port, SmtpWaits waits, ReplyTimes times)
+      throws IOException {
     InetAddress address = InetAddress.getByName(host);
     InetAddress any = InetAddress.ofLiteral(address instanceof Inet6Address ? "::" : "0.0.0.0");
-    return Wire.connect(any, new Server(host, address, port), waits.connect());
+    return Wire.connect(any, new Server(host, address, port), waits.connect(), times);
   }
 
   /** Blocks for as long as the waits allow. A server that does not talk defers its site. */
   public Opened open() {
     Wire wire;
     try {
-      wire = opening.connect();
+      wire = opening.connect(times);
     } catch (IOException e) {
       String why = e.getMessage() == null ? "cannot connect" : e.getMessage();
       return failed(Step.CONNECT, why);
@@ -77,12 +96,12 @@ public final class LmtpConnector {
   }
 
   private Opened introduce(Wire wire) throws IOException {
-    SmtpReply greeting = wire.reply(waits.greeting());
+    SmtpReply greeting = wire.reply(Awaited.GREETING, waits.greeting());
     if (!Trouble.agrees(Step.GREETING, greeting)) {
       return new Opened.Failed(Trouble.outcome(Step.GREETING, greeting, wire.peer()));
     }
     wire.write("LHLO " + hello);
-    SmtpReply reply = wire.reply(waits.greeting());
+    SmtpReply reply = wire.reply(Awaited.HELLO, waits.greeting());
     if (!Trouble.agrees(Step.EHLO, reply)) {
       return new Opened.Failed(Trouble.outcome(Step.EHLO, reply, wire.peer()));
     }

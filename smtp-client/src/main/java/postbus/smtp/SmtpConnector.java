@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import postbus.mail.Outcome;
 import postbus.mail.SmtpReply;
+import postbus.smtp.ReplyTimes.Awaited;
 
 /**
  * Opens connections: to the first of several servers that greets, and talks TLS as it is wanted.
@@ -23,11 +24,12 @@ public final class SmtpConnector {
   private final Caller caller;
   private final SmtpWaits waits;
   private final Handshake handshake;
+  private final ReplyTimes times;
   private final AtomicInteger turn = new AtomicInteger();
 
   /** Trusts the certificates that the Java platform trusts, where any are asked for. */
   public SmtpConnector(Caller caller, SmtpWaits waits) {
-    this(caller, waits, new Handshake());
+    this(caller, waits, new Handshake(), ReplyTimes.UNTOLD);
   }
 
   /**
@@ -35,13 +37,19 @@ public final class SmtpConnector {
    *     that the Java platform trusts
    */
   public SmtpConnector(Caller caller, SmtpWaits waits, KeyStore trusted) {
-    this(caller, waits, new Handshake(trusted));
+    this(caller, waits, new Handshake(trusted), ReplyTimes.UNTOLD);
   }
 
-  private SmtpConnector(Caller caller, SmtpWaits waits, Handshake handshake) {
+  private SmtpConnector(Caller caller, SmtpWaits waits, Handshake handshake, ReplyTimes times) {
     this.caller = caller;
     this.waits = waits;
     this.handshake = handshake;
+    this.times = times;
+  }
+
+  /** The same, that tells somebody how long servers take to reply. */
+  public SmtpConnector timedBy(ReplyTimes told) {
+    return new SmtpConnector(caller, waits, handshake, told);
   }
 
   /** What an attempt to connect led to. */
@@ -92,7 +100,7 @@ public final class SmtpConnector {
   private Opened greet(InetAddress source, Server server, TlsWanted wanted) {
     Wire wire;
     try {
-      wire = Wire.connect(source, server, waits.connect());
+      wire = Wire.connect(source, server, waits.connect(), times);
     } catch (IOException e) {
       String why = e.getMessage() == null ? "cannot connect" : e.getMessage();
       return new Opened.Failed(Trouble.noConnection(Step.CONNECT, server.toString(), why));
@@ -122,7 +130,7 @@ public final class SmtpConnector {
   }
 
   private Opened introduce(Wire wire, TlsWanted wanted) throws IOException {
-    SmtpReply greeting = wire.reply(waits.greeting());
+    SmtpReply greeting = wire.reply(Awaited.GREETING, waits.greeting());
     if (!Trouble.agrees(Step.GREETING, greeting)) {
       return refused(Step.GREETING, greeting, wire);
     }
@@ -155,12 +163,12 @@ public final class SmtpConnector {
   /** EHLO; HELO for a server that does not know it (RFC 5321, section 3.2). */
   private SmtpReply hello(Wire wire) throws IOException {
     wire.write("EHLO " + caller.helo());
-    SmtpReply reply = wire.reply(waits.greeting());
+    SmtpReply reply = wire.reply(Awaited.HELLO, waits.greeting());
     if (!reply.isPermanent()) {
       return reply;
     }
     wire.write("HELO " + caller.helo());
-    SmtpReply helo = wire.reply(waits.greeting());
+    SmtpReply helo = wire.reply(Awaited.HELLO, waits.greeting());
     return helo.isPositive() ? SmtpReply.of(helo.code(), helo.lines().getFirst()) : helo;
   }
 
@@ -171,7 +179,7 @@ public final class SmtpConnector {
    */
   private SmtpReply startTls(Wire wire, SmtpReply hello, boolean verified) throws IOException {
     wire.write("STARTTLS");
-    SmtpReply reply = wire.reply(waits.greeting());
+    SmtpReply reply = wire.reply(Awaited.HELLO, waits.greeting());
     if (!reply.isPositive()) {
       return Trouble.endsSession(Step.EHLO, reply) ? reply : hello;
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Locale;
 import javax.net.ssl.SSLSocket;
 import postbus.mail.SmtpReply;
+import postbus.smtp.ReplyTimes.Awaited;
 
 /** Lines to a server and replies from it, in clear or over TLS, none of it longer than its wait. */
 final class Wire implements Closeable {
@@ -27,21 +28,32 @@ final class Wire implements Closeable {
   private final Peer peer;
   private final Closeable socket;
   private final Deadline deadline;
+  private final ReplyTimes times;
+  private long sentAtNanos = System.nanoTime();
+  private boolean isUnsent;
   private ReplyReader replies;
   private OutputStream out;
   private boolean isTls;
   private boolean isVerified;
 
-  private Wire(Peer peer, Closeable socket, Deadline deadline, InputStream in, OutputStream out) {
+  private Wire(
+      Peer peer,
+      Closeable socket,
+      Deadline deadline,
+      ReplyTimes times,
+      InputStream in,
+      OutputStream out) {
     this.peer = peer;
     this.socket = socket;
     this.deadline = deadline;
+    this.times = times;
     this.replies = new ReplyReader(in);
     this.out = new BufferedOutputStream(out, BUFFER_OCTETS);
   }
 
   /** Connects from a source address. */
-  static Wire connect(InetAddress source, Server server, Duration wait) throws IOException {
+  static Wire connect(InetAddress source, Server server, Duration wait, ReplyTimes times)
+      throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
@@ -49,7 +61,12 @@ final class Wire implements Closeable {
       socket.connect(
           new InetSocketAddress(server.address(), server.port()), Math.toIntExact(wait.toMillis()));
       return new Wire(
-          server, socket, new Deadline(socket), socket.getInputStream(), socket.getOutputStream());
+          server,
+          socket,
+          new Deadline(socket),
+          times,
+          socket.getInputStream(),
+          socket.getOutputStream());
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -57,7 +74,7 @@ final class Wire implements Closeable {
   }
 
   /** Connects to a socket of this host. */
-  static Wire connect(Peer.Socket peer, Duration wait) throws IOException {
+  static Wire connect(Peer.Socket peer, Duration wait, ReplyTimes times) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     Deadline deadline = new Deadline(channel);
     try {
@@ -65,7 +82,12 @@ final class Wire implements Closeable {
       channel.connect(UnixDomainSocketAddress.of(peer.path()));
       deadline.none();
       return new Wire(
-          peer, channel, deadline, new ChannelInput(channel), Channels.newOutputStream(channel));
+          peer,
+          channel,
+          deadline,
+          times,
+          new ChannelInput(channel),
+          Channels.newOutputStream(channel));
     } catch (IOException | RuntimeException e) {
       deadline.close();
       channel.close();
@@ -95,6 +117,7 @@ final class Wire implements Closeable {
       throw new IllegalArgumentException("a line end inside a command: " + line);
     }
     out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+    isUnsent = true;
   }
 
   /**
@@ -109,10 +132,21 @@ final class Wire implements Closeable {
     }
   }
 
+  /** As {@link #reply(Duration)}, and tells how long it took. */
+  SmtpReply reply(Awaited awaited, Duration wait) throws IOException {
+    SmtpReply reply = reply(wait);
+    times.replied(awaited, System.nanoTime() - sentAtNanos);
+    return reply;
+  }
+
   /** Sends what was written and waits for one reply. */
   SmtpReply reply(Duration wait) throws IOException {
     deadline.within(wait);
     out.flush();
+    if (isUnsent) {
+      isUnsent = false;
+      sentAtNanos = System.nanoTime();
+    }
     SmtpReply reply = replies.next();
     deadline.none();
     return reply;
@@ -137,6 +171,8 @@ final class Wire implements Closeable {
         deadline.within(blockWait);
         out.flush();
         deadline.none();
+        isUnsent = false;
+        sentAtNanos = System.nanoTime();
       }
     };
   }

@@ -132,6 +132,22 @@ class MetricsIT {
                         + "topic=\"delivery.normal.shared\"} 0.0"));
   }
 
+  @Test
+  void timesTheRepliesOfOtherServers() {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() ->
+            assertThat(scrape())
+                .containsPattern(replies("greeting"))
+                .containsPattern(replies("rcpt"))
+                .containsPattern(replies("content")));
+  }
+
+  private static String replies(String awaited) {
+    return "postbus_delivery_reply_seconds_count\\{awaited=\"%s\",pool=\"normal\"} [1-9]"
+        .formatted(awaited);
+  }
+
   /** No check but our own: whoever else is away makes neither of them fail. */
   @Test
   void isReadyAndLiveByItsOwnChecksAlone() throws Exception {
