@@ -2,7 +2,10 @@ package postbus.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,14 +17,18 @@ import postbus.site.Site;
 import postbus.smtp.Handshake;
 import postbus.smtp.Server;
 
-/** Asks whether listeners take mail: whether they greet who connects. */
+/**
+ * Asks whether listeners take mail: whether they greet who connects, and would begin a mail from
+ * him. It names no recipient, so that nothing comes of it.
+ */
 final class ListenerCheck {
   private static final int LINE_MAX = 512;
+  private static final int LINES_MAX = 100;
 
   private final int waitMillis;
 
   /**
-   * @param wait for a connection, and once more for the greeting
+   * @param wait for a connection, and once more for each octet that is read
    */
   ListenerCheck(Duration wait) {
     this.waitMillis = Math.toIntExact(wait.toMillis());
@@ -48,27 +55,60 @@ final class ListenerCheck {
       socket.connect(new InetSocketAddress(asked, address.getPort()), waitMillis);
       socket.setSoTimeout(waitMillis);
       if (!inTls) {
-        return greeting(socket);
+        return word(socket);
       }
       // Whoever it is: the certificate is looked at elsewhere, and nothing is told here.
       Server anybody = new Server(asked.getHostAddress(), asked, address.getPort());
       try (Socket secured = new Handshake().over(socket, anybody, false)) {
-        return greeting(secured);
+        return word(secured);
       }
     } catch (IOException e) {
       return e.getMessage() == null ? e.toString() : e.getMessage();
     }
   }
 
-  /** Empty if somebody there speaks SMTP; one whom we may not ask refuses us, and speaks it. */
-  private static String greeting(Socket socket) throws IOException {
-    byte[] greeting = new byte[LINE_MAX];
-    int octets = socket.getInputStream().read(greeting);
-    String line = new String(greeting, 0, Math.max(0, octets), US_ASCII).strip();
-    if (line.matches("(?s)[25]\\d\\d[ -].*")) {
-      socket.getOutputStream().write("QUIT\r\n".getBytes(US_ASCII));
-      return "";
+  /**
+   * Empty if somebody there speaks SMTP, and nothing holds up all mail. One whom we may not ask
+   * refuses us for good, and speaks it; one that wants TLS or a login first likewise.
+   */
+  private static String word(Socket socket) throws IOException {
+    InputStream in = new BufferedInputStream(socket.getInputStream());
+    String greeting = reply(in);
+    if (greeting.isEmpty()) {
+      return "it closes the connection without a word";
     }
-    return line.isEmpty() ? "it closes the connection without a word" : "it says " + line;
+    if (!greeting.matches("[25]\\d\\d[ -].*")) {
+      return "it says " + greeting;
+    }
+    String last = greeting;
+    for (String command : List.of("EHLO status.invalid", "MAIL FROM:<>")) {
+      if (last.startsWith("2")) {
+        socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
+        last = reply(in);
+      }
+    }
+    socket.getOutputStream().write("QUIT\r\n".getBytes(US_ASCII));
+    return last.startsWith("4") ? "it says " + last : "";
+  }
+
+  /** The last line of a reply; empty if the connection ends before it does. */
+  private static String reply(InputStream in) throws IOException {
+    for (int lines = 0; lines < LINES_MAX; lines++) {
+      String line = line(in);
+      if (!line.matches("\\d\\d\\d-.*")) {
+        return line;
+      }
+    }
+    return "";
+  }
+
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int octet = in.read();
+        octet >= 0 && octet != '\n' && line.size() < LINE_MAX;
+        octet = in.read()) {
+      line.write(octet);
+    }
+    return line.toString(US_ASCII).strip();
   }
 }

@@ -70,6 +70,11 @@ final class LogAddress {
         : noted(data.resolve("run").resolve("kafka")).orElse(USUAL);
   }
 
+  /** The data folder, which need not be there. */
+  Path data() {
+    return data;
+  }
+
   /** Where large contents are, which the log only refers to. */
   LetterContents contents() {
     if (letterContents == null) {

@@ -29,6 +29,7 @@ import postbus.site.SiteReader;
       "Exit status 1 when anything is wrong."
     })
 final class StatusCommand implements Callable<Integer> {
+  /** For a listener, for each of its replies, and for the disk. */
   private static final Duration LISTENER_WAIT = Duration.ofSeconds(2);
 
   @Mixin private LogAddress log = new LogAddress();
@@ -51,6 +52,9 @@ final class StatusCommand implements Callable<Integer> {
     Site settings = SiteReader.read(site);
     Status status = status(settings);
     List<String> findings = new ArrayList<>(Findings.of(status));
+    new DiskCheck(LISTENER_WAIT)
+        .of(log.data(), settings.sessions().diskFreeMin())
+        .ifPresent(findings::add);
     SiteReader.certificateWarning(settings).map(SiteProblem::toString).ifPresent(findings::add);
     new MailboxCheck(LISTENER_WAIT).of(settings).ifPresent(findings::add);
     if (json) {

@@ -3,7 +3,9 @@ package postbus.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -34,7 +36,7 @@ class ListenerCheckTest {
   void oneThatIsInTlsFromTheFirstOctetIsAskedInTls() throws Exception {
     try (ServerSocket server =
         context().getServerSocketFactory().createServerSocket(0, 5, loopback())) {
-      Thread.startVirtualThread(() -> greet(server));
+      Thread.startVirtualThread(() -> talk(server, "220 mx", "250 mx", "250 go on"));
 
       assertThat(check.look(listener(server, Optional.of(IN_TLS))).trouble()).isEmpty();
     }
@@ -43,7 +45,28 @@ class ListenerCheckTest {
   @Test
   void oneInClearTextIsAskedSo() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, loopback())) {
-      Thread.startVirtualThread(() -> greet(server));
+      Thread.startVirtualThread(
+          () -> talk(server, "220 mx", "250-mx\r\n250 SIZE", "530 5.7.0 TLS first"));
+
+      assertThat(check.look(listener(server, Optional.empty())).trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void oneThatGreetsButBeginsNoMailIsInTrouble() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, loopback())) {
+      Thread.startVirtualThread(
+          () -> talk(server, "220 mx", "250-mx\r\n250 SIZE", "452 4.3.1 No room"));
+
+      assertThat(check.look(listener(server, Optional.empty())).trouble())
+          .isEqualTo("it says 452 4.3.1 No room");
+    }
+  }
+
+  @Test
+  void oneThatIsNotForUsIsInNoTrouble() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, loopback())) {
+      Thread.startVirtualThread(() -> talk(server, "554 5.7.1 Not open to your address"));
 
       assertThat(check.look(listener(server, Optional.empty())).trouble()).isEmpty();
     }
@@ -57,10 +80,16 @@ class ListenerCheckTest {
     assertThat(check.look(listener(gone, Optional.of(IN_TLS))).trouble()).contains("refused");
   }
 
-  private static void greet(ServerSocket server) {
-    try (Socket client = server.accept()) {
-      client.getOutputStream().write("220 mx ESMTP\r\n".getBytes(US_ASCII));
-      assertThat(client.getInputStream().readNBytes(6)).startsWith('Q');
+  /** Says one thing before each line of the client; the last of these is QUIT. */
+  private static void talk(ServerSocket server, String... says) {
+    try (Socket client = server.accept();
+        BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream()))) {
+      String line = "";
+      for (String reply : says) {
+        client.getOutputStream().write((reply + "\r\n").getBytes(US_ASCII));
+        line = in.readLine();
+      }
+      assertThat(line).isEqualTo("QUIT");
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
