@@ -1,11 +1,14 @@
 package postbus.ingress;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Metrics;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import postbus.log.Alarm;
 import postbus.process.ProcessSettings;
@@ -28,6 +31,7 @@ final class FreeSpace {
   private final Disk disk;
   private final AtomicBoolean enough = new AtomicBoolean(true);
   private final AtomicBoolean looking = new AtomicBoolean();
+  private volatile double free = Double.NaN;
   private volatile long lookedAt = System.nanoTime() - LOOK_EVERY_NANOS;
 
   /** Says how many octets are free where a folder is; may block. */
@@ -38,6 +42,12 @@ final class FreeSpace {
   @Inject
   FreeSpace(ProcessSettings settings, Site site) {
     this(settings.data(), site.sessions().diskFreeMin());
+    gauge("postbus.ingress.disk.free.octets", this::free);
+    gauge("postbus.ingress.disk.free.min.octets", () -> octetsMin);
+  }
+
+  private static void gauge(String name, Supplier<Number> value) {
+    Gauge.builder(name, value).strongReference(true).register(Metrics.globalRegistry);
   }
 
   FreeSpace(Path folder, long octetsMin) {
@@ -56,17 +66,28 @@ final class FreeSpace {
    * and no virtual one, as a file system that hangs would keep its carrier.
    */
   boolean isEnough() {
+    refresh();
+    return enough.get();
+  }
+
+  /** Octets that were free a moment ago, or when somebody last asked; NaN if that is not known. */
+  double free() {
+    refresh();
+    return free;
+  }
+
+  private void refresh() {
     if (System.nanoTime() - lookedAt >= LOOK_EVERY_NANOS && looking.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("free-space").start(this::look);
     }
-    return enough.get();
   }
 
   private void look() {
     try {
-      long free = disk.free(folder);
-      if (enough.getAndSet(free >= octetsMin) != free >= octetsMin) {
-        tell(free);
+      long octets = disk.free(folder);
+      free = octets;
+      if (enough.getAndSet(octets >= octetsMin) != octets >= octetsMin) {
+        tell(octets);
       }
     } catch (IOException e) {
       LOG.debugf("%s: its disk cannot be asked for room: %s", folder, e);
@@ -76,14 +97,14 @@ final class FreeSpace {
     }
   }
 
-  private void tell(long free) {
-    if (free < octetsMin) {
+  private void tell(long octets) {
+    if (octets < octetsMin) {
       Alarm.DISK_FULL.raise(
           LOG,
           "%s: %d octets are free, less than sessions.disk-free-min; clients hear 452 until there"
               + " is more",
           folder,
-          free);
+          octets);
     } else {
       LOG.infof("%s: there is room again, and mail is taken", folder);
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import postbus.mail.SmtpReply;
+import postbus.site.SessionLimits;
 
 /** What is counted and timed of one listener, under the names of docs/metrics.md. */
 final class ListenerMeters {
@@ -40,9 +41,11 @@ final class ListenerMeters {
 
   /**
    * @param open how many connections there are
+   * @param limits of sessions, which alerts compare with
    * @param expiry until when the certificate is valid; empty if none is shown
    */
-  ListenerMeters(String listener, IntSupplier open, Supplier<Optional<Instant>> expiry) {
+  ListenerMeters(
+      String listener, IntSupplier open, SessionLimits limits, Supplier<Optional<Instant>> expiry) {
     this.listener = listener;
     this.sessions = counter("postbus.ingress.sessions");
     this.octets = counter("postbus.ingress.octets");
@@ -53,15 +56,14 @@ final class ListenerMeters {
     this.accepted = replied("accepted");
     this.deferred = replied("deferred");
     this.refused = replied("refused");
-    Gauge.builder("postbus.ingress.sessions.open", open::getAsInt)
-        .tag("listener", listener)
-        .strongReference(true)
-        .register(registry);
-    Gauge.builder("postbus.ingress.tls.certificate.expires", () -> secondsLeft(expiry.get()))
-        .tag("listener", listener)
-        .baseUnit("seconds")
-        .strongReference(true)
-        .register(registry);
+    gauge("postbus.ingress.sessions.open", open::getAsInt);
+    gauge("postbus.ingress.sessions.limit", limits::connectionsMax);
+    gauge("postbus.ingress.verdict.wait.seconds", () -> limits.verdictWait().toMillis() / 1000.0);
+    gauge("postbus.ingress.tls.certificate.expires.seconds", () -> secondsLeft(expiry.get()));
+  }
+
+  private void gauge(String name, Supplier<Number> value) {
+    Gauge.builder(name, value).tag("listener", listener).strongReference(true).register(registry);
   }
 
   private static double secondsLeft(Optional<Instant> expiry) {

@@ -41,10 +41,10 @@ final class SmtpListener {
     this.vertx = vertx;
     this.services = services;
     this.listener = listener;
+    SessionLimits limits = services.site().sessions();
     this.meters =
         new ListenerMeters(
-            listener.name(), connections::size, () -> keys.map(ListenerKeys::expiry));
-    SessionLimits limits = services.site().sessions();
+            listener.name(), connections::size, limits, () -> keys.map(ListenerKeys::expiry));
     this.counts = new ConnectionCounts(limits.connectionsMax(), limits.connectionsPerClientMax());
   }
 

@@ -19,6 +19,7 @@ class FreeSpaceTest {
   void aDiskHasRoomOrNot() throws Exception {
     long free = Files.getFileStore(folder).getUsableSpace();
     assertThat(new FreeSpace(folder, free / 2).isEnough()).isTrue();
+    assertThat(new FreeSpace(folder, free / 2).free()).isBetween(free * 0.5, free * 1.5);
     assertThat(new FreeSpace(folder, free * 2).isEnough()).isFalse();
   }
 
@@ -32,6 +33,7 @@ class FreeSpaceTest {
     Path later = folder.resolve("later");
     FreeSpace space = new FreeSpace(later, Long.MAX_VALUE);
     assertThat(space.isEnough()).isTrue();
+    assertThat(space.free()).isNaN();
     Files.createDirectory(later);
     await().atMost(Duration.ofSeconds(20)).until(() -> !space.isEnough());
   }

@@ -16,7 +16,7 @@ import postbus.testkit.TestCertificate;
 
 /** What is told of a listener. */
 class ListenerMetersTest {
-  private static final String EXPIRES = "postbus.ingress.tls.certificate.expires";
+  private static final String EXPIRES = "postbus.ingress.tls.certificate.expires.seconds";
 
   @TempDir private Path folder;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -45,16 +45,17 @@ final class PartitionWindow {
   private boolean stopping;
   private boolean dropped;
   private long settledBelow;
-  private volatile Seen seen = new Seen(0, 0, 0, Long.MAX_VALUE);
+  private volatile Seen seen = new Seen(0, 0, 0, 0, Long.MAX_VALUE);
 
   /**
    * What the gauges show, of one moment.
    *
+   * @param share of what may be in hand that is, by mails or by octets; 1 and more: it is full
    * @param backlog offsets that are not done with; some may hold no mail
    * @param oldest when the first record not done with was written, in milliseconds since 1970;
    *     {@link Long#MAX_VALUE} if none is known
    */
-  record Seen(int mails, long octets, long backlog, long oldest) {}
+  record Seen(int mails, long octets, double share, long backlog, long oldest) {}
 
   PartitionWindow(
       TopicPartition partition,
@@ -101,7 +102,8 @@ final class PartitionWindow {
     ConsumerRecord<byte[], byte[]> first =
         inHand.isEmpty() ? waiting.peek() : inHand.firstEntry().getValue().record();
     long oldest = first == null ? Long.MAX_VALUE : first.timestamp();
-    seen = new Seen(inHand.size(), octets, unread + waiting.size() + inHand.size(), oldest);
+    double share = Math.max((double) inHand.size() / mailsMax, (double) octets / octetsMax);
+    seen = new Seen(inHand.size(), octets, share, unread + waiting.size() + inHand.size(), oldest);
   }
 
   synchronized boolean hasRoom() {

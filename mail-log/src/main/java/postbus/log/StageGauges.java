@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import postbus.log.PartitionWindow.Seen;
 
@@ -84,8 +85,14 @@ final class StageGauges implements AutoCloseable {
     return List.of(
         gauge("postbus.stage.window.mails", topic, () -> seen(topic, Seen::mails).sum()),
         gauge("postbus.stage.window.octets", topic, () -> seen(topic, Seen::octets).sum()),
+        gauge("postbus.stage.window.share", topic, () -> share(topic)),
         gauge("postbus.stage.backlog.mails", topic, () -> seen(topic, Seen::backlog).sum()),
         gauge("postbus.stage.oldest.seconds", topic, () -> age(topic)));
+  }
+
+  /** Of the fullest partition. */
+  private double share(String topic) {
+    return seen(topic).mapToDouble(Seen::share).max().orElse(0);
   }
 
   private double age(String topic) {
@@ -94,10 +101,13 @@ final class StageGauges implements AutoCloseable {
   }
 
   private LongStream seen(String topic, ToLongFunction<Seen> what) {
+    return seen(topic).mapToLong(what);
+  }
+
+  private Stream<Seen> seen(String topic) {
     return windows.values().stream()
         .filter(window -> window.partition().topic().equals(topic))
-        .map(PartitionWindow::seen)
-        .mapToLong(what);
+        .map(PartitionWindow::seen);
   }
 
   private Meter gauge(String name, Supplier<Number> value) {

@@ -62,6 +62,7 @@ class StageMetersTest {
     await().atMost(SOON).until(() -> gauge("seen", "window.mails") == 3);
     await().atMost(SOON).until(() -> gauge("seen", "backlog.mails") == 4);
     assertThat(gauge("seen", "window.octets")).isPositive();
+    assertThat(gauge("seen", "window.share")).isEqualTo(1); // partition 0 is full, 1 is not
     await().atMost(SOON).until(() -> gauge("seen", "oldest.seconds") > 0.2);
     assertThat(gauge("seen", "partitions")).isEqualTo(2);
 
