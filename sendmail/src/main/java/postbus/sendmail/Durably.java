@@ -20,12 +20,18 @@ final class Durably {
    * fails, nothing is left behind.
    */
   static void write(Path folder, String name, SpoolFile mail) throws IOException {
+    write(folder, name, mail.envelope(), mail.mail().content());
+  }
+
+  /** As {@link #write(Path, String, SpoolFile)}. */
+  static void write(Path folder, String name, byte[]... parts) throws IOException {
     Path unfinished = folder.resolve(name + UNFINISHED);
     try {
       try (FileChannel file =
           FileChannel.open(unfinished, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-        writeAll(file, mail.envelope());
-        writeAll(file, mail.mail().content());
+        for (byte[] part : parts) {
+          writeAll(file, part);
+        }
         file.force(true);
       }
       Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);

@@ -40,7 +40,9 @@ final class SpoolList {
           out.printf(ROW, id, Files.size(file), submitted, "is no mail: " + why);
       case Read.Whole(SpoolFile(Submission mail, String refusal)) -> {
         out.printf(ROW, id, mail.content().length, submitted, "<" + mail.sender() + ">");
-        mail.recipients().forEach(to -> out.printf(ROW, "", "", "", to));
+        new SpoolNote(file, mail.recipients())
+            .left()
+            .forEach(to -> out.printf(ROW, "", "", "", to));
         if (!refusal.isEmpty()) {
           out.printf(ROW, "", "", "", "refused: " + refusal);
         }

@@ -11,8 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import postbus.mail.Cause;
 import postbus.mail.MailId;
@@ -20,8 +22,9 @@ import postbus.sendmail.SpoolFile.Read;
 
 /**
  * Submits what waits in the spool, in its order, and deletes a mail when the server has it: a crash
- * between these two doubles that one mail, and no other. A lock keeps a second run away. What the
- * server refuses goes back to its sender, or lies among the refused ones; nothing is thrown away.
+ * between these two doubles that one mail, and no other; a disk that is full does not, as {@link
+ * SpoolNote} has it. A lock keeps a second run away. What the server refuses goes back to its
+ * sender, or lies among the refused ones; nothing is thrown away.
  */
 final class SpoolRun {
   /** After so long what is put off counts as refused. */
@@ -46,6 +49,7 @@ final class SpoolRun {
   /** Takes what users dropped, and submits all that waits. */
   void run() throws IOException {
     locked(() -> {
+      SpoolNote.sweep(spool.queue());
       new Claims(spool, err).claim();
       submitAll();
     });
@@ -53,7 +57,10 @@ final class SpoolRun {
 
   /** Takes what users dropped. */
   void claim() throws IOException {
-    locked(() -> new Claims(spool, err).claim());
+    locked(() -> {
+      SpoolNote.sweep(spool.queue());
+      new Claims(spool, err).claim();
+    });
   }
 
   private interface Work {
@@ -82,13 +89,30 @@ final class SpoolRun {
         switch (read(file)) {
           case Read.Broken(String why) -> putAside(file, why);
           case Read.Whole(SpoolFile waiting) -> {
-            Submitted submitted = submitter.submit(waiting.mail());
-            away = submitted.isServerAway() ? away + 1 : 0;
-            settle(file, waiting.mail(), submitted);
+            away = submit(submitter, file, waiting.mail()) ? 0 : away + 1;
           }
         }
       }
     }
+  }
+
+  /** False if the server is away. */
+  private boolean submit(Submitter submitter, Path file, Submission whole) throws IOException {
+    SpoolNote note = new SpoolNote(file, whole.recipients());
+    try {
+      note.prepare();
+    } catch (IOException e) {
+      err.println(file + " waits, as it cannot be noted who has it: " + e);
+      return true;
+    }
+    Submission mail = whole.to(note.left());
+    if (mail.recipients().isEmpty()) {
+      note.deleteBoth();
+      return true;
+    }
+    Submitted submitted = submitter.submit(mail);
+    settle(note, mail, submitted);
+    return !submitted.isServerAway();
   }
 
   /** A user may have kept what is his from us; it stops no mail of others. */
@@ -109,10 +133,17 @@ final class SpoolRun {
     }
   }
 
-  private void settle(Path file, Submission mail, Submitted submitted) throws IOException {
+  /** Who has it is noted before anything that wants room on the disk. */
+  private void settle(SpoolNote note, Submission mail, Submitted submitted) throws IOException {
+    Path file = note.mail();
     Map<String, Cause> putOff = submitted.putOff();
     Map<String, Cause> refused = submitted.refused();
     boolean isOver = Spool.id(file).madeAt().plus(LIFETIME).isBefore(Instant.now());
+    if (!refused.isEmpty() || !putOff.isEmpty()) {
+      Set<String> without = new HashSet<>(putOff.keySet());
+      without.addAll(refused.keySet());
+      note.leave(without);
+    }
     if (!refused.isEmpty()) {
       refuse(file, mail, refused);
     }
@@ -120,12 +151,9 @@ final class SpoolRun {
       refuse(file, mail, putOff);
     }
     if (putOff.isEmpty() || isOver) {
-      Durably.delete(file);
-    } else if (putOff.size() < mail.recipients().size()) {
-      Durably.write(
-          spool.queue(),
-          file.getFileName().toString(),
-          SpoolFile.of(mail.to(List.copyOf(putOff.keySet()))));
+      note.deleteBoth();
+    } else if (!refused.isEmpty()) {
+      note.leave(putOff.keySet());
     }
   }
 
