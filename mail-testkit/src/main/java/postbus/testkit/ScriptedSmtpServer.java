@@ -38,10 +38,12 @@ import javax.net.ssl.SSLContext;
  * <p>It holds clients to the rules: {@link #violations()} is to be empty.
  */
 public final class ScriptedSmtpServer implements AutoCloseable {
+  private static final Duration END_MAX = Duration.ofSeconds(10);
   private static final char[] PASSWORD = "postbus".toCharArray();
 
   private final Script script;
   private final ServerSocket listener;
+  private final Thread acceptor;
   private final SSLContext tls;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
@@ -59,7 +61,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().name("scripted-smtp").start(this::accept);
+    acceptor = Thread.ofVirtual().name("scripted-smtp").start(this::accept);
   }
 
   /** A good server on 127.0.0.1. */
@@ -200,10 +202,15 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     }
   }
 
-  /** Ends all sessions, as a server that dies. */
+  /** Ends all sessions, as a server that dies; whoever connects afterwards is refused. */
   @Override
   public void close() {
     closeQuietly(List.of(listener));
+    try {
+      acceptor.join(END_MAX); // Until then it lets one more in, although the listener is closed.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     closeQuietly(open);
   }
 

@@ -75,7 +75,7 @@ class DovecotServerTest {
   /** The reply to the final dot. */
   private String deliver() throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.lmtpPort())) {
-      socket.setSoTimeout(2000);
+      socket.setSoTimeout(5000);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
       OutputStream out = socket.getOutputStream();

@@ -20,13 +20,14 @@ final class ScriptedScanner implements AutoCloseable {
   private final Predicate<String> isWhole;
   private final List<String> questions = new CopyOnWriteArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
+  private final Thread acceptor;
   private volatile String answer = "";
   private volatile String silentOn = "\0 never";
 
   private ScriptedScanner(Predicate<String> isWhole) throws IOException {
     this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     this.isWhole = isWhole;
-    Thread.startVirtualThread(this::serve);
+    this.acceptor = Thread.startVirtualThread(this::serve);
   }
 
   /** Its questions end when the client has no more to say. */
@@ -103,8 +104,11 @@ final class ScriptedScanner implements AutoCloseable {
     end.countDown();
     try {
       server.close();
+      acceptor.join(); // Until then it lets one more in.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
