@@ -2,7 +2,7 @@ package postbus.ingress;
 
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import postbus.process.Breaker;
+import postbus.log.Breaker;
 
 /**
  * Whether policy answers, about recipients and about contents. While it does not, outsiders hear

@@ -3,10 +3,10 @@ package postbus.ingress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
+import postbus.log.Breaker;
 import postbus.mail.RecipientPolicy;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.SmtpReply;
-import postbus.process.Breaker;
 
 /**
  * Asks policy about a recipient, off the event loop and for a limited time. Each session asks one

@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import postbus.log.Breaker;
 import postbus.mail.Client;
 import postbus.mail.EmailAddress;
 import postbus.mail.RecipientQuestion;
 import postbus.mail.ReversePath;
 import postbus.mail.SmtpReply;
-import postbus.process.Breaker;
 
 /** Which answers about recipients are signs that policy is away. */
 class RecipientDeskTest {

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import postbus.dns.Listing;
 import postbus.log.Alarm;
-import postbus.process.Breaker;
+import postbus.log.Breaker;
 import postbus.site.BlockList;
 
 /**

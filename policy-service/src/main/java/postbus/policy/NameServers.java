@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
 import postbus.dns.DnsRecords;
 import postbus.dns.RecordLookup;
 import postbus.log.Alarm;
-import postbus.process.Breaker;
+import postbus.log.Breaker;
 
 /**
  * Decides whether the name servers are worth asking. Whenever they do not say, they are tried with

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import postbus.log.Alarm;
+import postbus.log.Breaker;
 import postbus.mail.MailId;
-import postbus.process.Breaker;
 import postbus.site.Place;
 
 /**

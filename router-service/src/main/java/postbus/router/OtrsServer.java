@@ -23,8 +23,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
+import postbus.log.Breaker;
 import postbus.mail.NextHop.Host;
-import postbus.process.Breaker;
 import postbus.router.OtrsAddresses.Answer;
 import postbus.site.Database;
 

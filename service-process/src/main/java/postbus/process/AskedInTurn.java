@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import postbus.log.Breaker;
 
 /**
  * Asks a service of which several processes may run, over HTTP on kept connections, in the order of

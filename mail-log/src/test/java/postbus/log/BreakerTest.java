@@ -1,4 +1,4 @@
-package postbus.process;
+package postbus.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package postbus.process;
+package postbus.log;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
