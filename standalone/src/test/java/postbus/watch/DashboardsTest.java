@@ -89,6 +89,25 @@ class DashboardsTest {
     }
   }
 
+  /** Grafana's published schema wants all of these. */
+  @Test
+  void linksAndLegendsAreWhole() throws IOException {
+    for (Board board : boards()) {
+      assertThat(board.tree().get("links"))
+          .isNotEmpty()
+          .allSatisfy(link ->
+              assertThat(link.fieldNames())
+                  .toIterable()
+                  .contains("icon", "tooltip", "targetBlank", "includeVars", "keepTime"));
+      assertThat(board.tree().findValues("legend"))
+          .isNotEmpty()
+          .allSatisfy(legend ->
+              assertThat(legend.fieldNames())
+                  .toIterable()
+                  .contains("calcs", "displayMode", "placement", "showLegend"));
+    }
+  }
+
   private static List<Board> boards() throws IOException {
     List<Board> boards = new ArrayList<>();
     try (Stream<Path> files = Files.list(CHECKOUT.resolve("deploy/grafana/dashboards"))) {
