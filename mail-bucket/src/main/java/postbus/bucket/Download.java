@@ -11,7 +11,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * Reads an object piece by piece, each by a request of its own: a mail server that takes a content
  * slowly holds no connection to S3, which would end it, and a failure in the middle is tried again
- * from there.
+ * from there. Each piece has the time of a request; all of them together have no limit but the
+ * content's size, since whoever reads has his own.
  */
 final class Download extends InputStream {
   /** The first piece: enough for the header of nearly every mail. */

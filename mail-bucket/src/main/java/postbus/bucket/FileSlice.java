@@ -2,17 +2,20 @@ package postbus.bucket;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.util.Objects;
 
-/** Some octets of a file that others may read too; the file stays open. */
+/**
+ * Some octets of a file, which stays open. It is no channel, since one thread's interruption would
+ * close that, and S3's client interrupts a try that takes too long: the next one reads them again.
+ * Used by one thread at a time, and by no other slice meanwhile.
+ */
 final class FileSlice extends InputStream {
-  private final FileChannel file;
+  private final RandomAccessFile file;
   private final long end;
   private long position;
 
-  FileSlice(FileChannel file, long from, long octets) {
+  FileSlice(RandomAccessFile file, long from, long octets) {
     this.file = file;
     this.position = from;
     this.end = from + octets;
@@ -31,7 +34,8 @@ final class FileSlice extends InputStream {
     if (wanted <= 0) {
       return length == 0 ? 0 : -1;
     }
-    int count = file.read(ByteBuffer.wrap(to, offset, wanted), position);
+    file.seek(position);
+    int count = file.read(to, offset, wanted);
     position += Math.max(0, count);
     return count;
   }

@@ -2,11 +2,11 @@ package postbus.bucket;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jboss.logging.Logger;
-import postbus.log.Alarm;
 import postbus.log.ContentsAway;
+import postbus.log.StoreReach;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -25,9 +25,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
  * away, whatever the reason, unless the store says that there is no such content.
  */
 final class Requests {
-  private static final Logger LOG = Logger.getLogger(Requests.class);
-
-  /** Requests at the same time; further ones wait for a connection. */
+  /** Requests at the same time; further ones wait for their turn. */
   static final int CONNECTIONS_MAX = 64;
 
   /** What those who ask for a region expect where there is an endpoint and no region. */
@@ -35,11 +33,15 @@ final class Requests {
 
   private final S3Client s3;
   private final ContentPlace.Bucket place;
-  private final AtomicBoolean isAway = new AtomicBoolean();
+  private final RequestWaits waits;
+  private final StoreReach reach;
+  private final Semaphore turns = new Semaphore(CONNECTIONS_MAX);
 
-  private Requests(S3Client s3, ContentPlace.Bucket place) {
+  private Requests(S3Client s3, ContentPlace.Bucket place, RequestWaits waits) {
     this.s3 = s3;
     this.place = place;
+    this.waits = waits;
+    this.reach = new StoreReach(place);
   }
 
   /**
@@ -56,7 +58,7 @@ final class Requests {
               .httpClientBuilder(
                   Apache5HttpClient.builder()
                       .maxConnections(CONNECTIONS_MAX)
-                      .connectionAcquisitionTimeout(waits.connection())
+                      .connectionAcquisitionTimeout(waits.turn())
                       .connectionTimeout(waits.connect())
                       .socketTimeout(waits.silence()))
               // Those of today are not understood by all that speak the protocol.
@@ -75,39 +77,51 @@ final class Requests {
           .or(() -> place.endpoint().map(_ -> ANY_REGION))
           .map(Region::of)
           .ifPresent(s3::region);
-      return new Requests(s3.build(), place);
+      return new Requests(s3.build(), place, waits);
     } catch (SdkException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  RequestWaits waits() {
+    return waits;
   }
 
   /**
    * What the bucket answers.
    *
    * @throws NoSuchFileException if it says that there is no such content, or upload
-   * @throws ContentsAway if it does not do what was asked
+   * @throws ContentsAway if it does not do what was asked, or did not lately
    */
   <T> T ask(Function<S3Client, T> request) throws IOException {
+    awaitTurn();
     try {
+      reach.mayAsk();
       T answer = request.apply(s3);
-      answered();
+      reach.answered();
       return answer;
     } catch (NoSuchKeyException | NoSuchUploadException gone) {
-      answered();
+      reach.answered();
       throw new NoSuchFileException(place.toString());
+    } catch (AbortedException e) {
+      // Whoever asked was told to give up; that says nothing about S3.
+      throw new ContentsAway(place + ": " + e.getMessage(), e);
     } catch (SdkException e) {
-      ContentsAway away = new ContentsAway(place + ": " + e.getMessage(), e);
-      // Whoever asked may have been told to give up; that says nothing about S3.
-      if (!(e instanceof AbortedException) && !isAway.getAndSet(true)) {
-        Alarm.CONTENTS_AWAY.raise(LOG, "%s", away.getMessage());
-      }
-      throw away;
+      throw reach.failed(e);
+    } finally {
+      turns.release();
     }
   }
 
-  private void answered() {
-    if (isAway.get() && isAway.getAndSet(false)) {
-      LOG.infof("%s answers again.", place);
+  /** That many ask says nothing about S3 either. */
+  private void awaitTurn() throws ContentsAway {
+    try {
+      if (!turns.tryAcquire(waits.turn().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new ContentsAway(place + " is busy with " + CONNECTIONS_MAX + " requests of ours");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ContentsAway(place + ": interrupted", e);
     }
   }
 }

@@ -20,6 +20,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  *
  * <p>All processes do so, and the first one of them for all: it notes in the bucket when it began.
  * Two that begin at the same moment do no harm.
+ *
+ * <p>Limit: a lease that is extended in the milliseconds between the last look at a content and its
+ * end comes too late. It had not been extended for {@link ContentStore#LEASE} and a day until then.
  */
 final class Sweep {
   /** What no process sweeps again. */

@@ -1,11 +1,9 @@
 package postbus.bucket;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,14 +28,11 @@ final class Upload implements ContentStore.Writer {
   /** What one request sends; S3 allows 10,000 parts, of 5 MiB at least but for the last. */
   static final int PART_OCTETS = 8 << 20;
 
-  /** All parts together; clients wait for ten minutes (RFC 5321, section 4.5.3.2.6). */
-  static final Duration UPLOAD_MAX = Duration.ofMinutes(8);
-
   private final Requests requests;
   private final String bucket;
   private final ContentRef ref;
   private final String key;
-  private final FileChannel file;
+  private final RandomAccessFile file;
 
   Upload(Requests requests, ContentPlace.Bucket place, ContentRef ref, String key)
       throws IOException {
@@ -46,21 +41,18 @@ final class Upload implements ContentStore.Writer {
     this.ref = ref;
     this.key = key;
     Path named = Files.createTempFile(Files.createDirectories(place.scratch()), ref.name(), "");
-    this.file = FileChannel.open(named, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.file = new RandomAccessFile(named.toFile(), "rw");
     Files.delete(named);
   }
 
   @Override
   public void write(byte[] octets, int offset, int length) throws IOException {
-    ByteBuffer left = ByteBuffer.wrap(octets, offset, length);
-    while (left.hasRemaining()) {
-      file.write(left);
-    }
+    file.write(octets, offset, length);
   }
 
   @Override
   public ContentRef finish() throws IOException {
-    long size = file.size();
+    long size = file.length();
     if (size <= PART_OCTETS) {
       requests.ask(s3 -> s3.putObject(to -> to.bucket(bucket).key(key), body(0, size)));
     } else {
@@ -71,14 +63,15 @@ final class Upload implements ContentStore.Writer {
   }
 
   private void sendInParts(long size) throws IOException {
-    long deadline = System.nanoTime() + UPLOAD_MAX.toNanos();
+    Duration limit = requests.waits().upload();
+    long deadline = System.nanoTime() + limit.toNanos();
     String upload =
         requests.ask(s3 -> s3.createMultipartUpload(to -> to.bucket(bucket).key(key))).uploadId();
     try {
       List<CompletedPart> parts = new ArrayList<>();
       for (long from = 0; from < size; from += PART_OCTETS) {
         if (System.nanoTime() - deadline > 0) {
-          throw new IOException("S3 takes more than " + UPLOAD_MAX + " for " + ref.name());
+          throw new ContentsAway(ref.name() + " is not taken within " + limit);
         }
         parts.add(send(upload, parts.size() + 1, from, Math.min(PART_OCTETS, size - from)));
       }

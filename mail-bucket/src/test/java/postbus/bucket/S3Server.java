@@ -35,7 +35,8 @@ public final class S3Server implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
           2,
-          Duration.ofSeconds(20));
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(30));
 
   private final BlobStoreContext blobs;
   private final int port;

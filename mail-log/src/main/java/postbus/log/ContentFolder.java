@@ -1,9 +1,11 @@
 package postbus.log;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -32,11 +34,13 @@ public final class ContentFolder implements ContentStore {
 
   private final Path contents;
   private final Path unfinished;
+  private final StoreReach reach;
 
   /** Makes the folder if need be. */
   public ContentFolder(Path folder) throws IOException {
     this.contents = folder;
     this.unfinished = Files.createDirectories(folder.resolve("tmp"));
+    this.reach = new StoreReach(folder);
   }
 
   @Override
@@ -46,19 +50,33 @@ public final class ContentFolder implements ContentStore {
 
   @Override
   public InputStream open(ContentRef content) throws IOException {
-    return Files.newInputStream(file(content));
+    try {
+      InputStream opened = new FolderInput(Files.newInputStream(file(content)));
+      reach.answered();
+      return opened;
+    } catch (IOException failure) {
+      throw told(failure);
+    }
+  }
+
+  /** What is not there is gone, as long as the folder is; all else is the folder's being away. */
+  private IOException told(IOException failure) {
+    boolean isGone = failure instanceof NoSuchFileException && Files.isDirectory(unfinished);
+    return isGone || failure instanceof ClosedByInterruptException
+        ? failure
+        : reach.failed(failure);
   }
 
   /**
-   * @throws UncheckedIOException if the content is not there or the disk fails; then no record may
-   *     be written that refers to it
+   * @throws UncheckedIOException if the content is not there; then no record may be written that
+   *     refers to it. With {@link ContentsAway} if the folder is not there, or the disk fails
    */
   @Override
   public void extend(ContentRef content) {
     try {
       Files.setLastModifiedTime(file(content), FileTime.from(Instant.now()));
     } catch (IOException failure) {
-      throw new UncheckedIOException("cannot extend the lease of " + content.name(), failure);
+      throw new UncheckedIOException("cannot extend the lease of " + content.name(), told(failure));
     }
   }
 
@@ -66,8 +84,12 @@ public final class ContentFolder implements ContentStore {
   public Optional<Instant> livesUntil(ContentRef content) throws IOException {
     try {
       return Optional.of(Files.getLastModifiedTime(file(content)).toInstant().plus(LEASE));
-    } catch (NoSuchFileException gone) {
-      return Optional.empty();
+    } catch (IOException failure) {
+      IOException told = told(failure);
+      if (told instanceof NoSuchFileException) {
+        return Optional.empty();
+      }
+      throw told;
     }
   }
 
@@ -104,6 +126,31 @@ public final class ContentFolder implements ContentStore {
   @Override
   public String toString() {
     return contents.toString();
+  }
+
+  /** A disk that fails in the middle is away, too. */
+  private final class FolderInput extends FilterInputStream {
+    private FolderInput(InputStream file) {
+      super(file);
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return super.read();
+      } catch (IOException failure) {
+        throw told(failure);
+      }
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      try {
+        return super.read(to, offset, length);
+      } catch (IOException failure) {
+        throw told(failure);
+      }
+    }
   }
 
   private final class FileWriter implements Writer {

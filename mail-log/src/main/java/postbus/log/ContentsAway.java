@@ -9,6 +9,10 @@ import java.io.IOException;
 public final class ContentsAway extends IOException {
   private static final int CAUSES_MAX = 10;
 
+  public ContentsAway(String message) {
+    super(message);
+  }
+
   public ContentsAway(String message, Throwable cause) {
     super(message, cause);
   }

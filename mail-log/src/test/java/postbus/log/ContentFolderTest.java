@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,26 @@ class ContentFolderTest {
     Envelope envelope = envelope(MailId.next(), Body.of(CONTENT.length));
 
     assertThat(octets(new Mail(envelope, CONTENT))).isEqualTo(CONTENT);
+  }
+
+  @Test
+  void whatAFolderDoesNotHoldIsGoneButAFolderThatIsNotThereIsAway() throws IOException {
+    ContentRef gone = new ContentRef("gone");
+    assertThatThrownBy(() -> store.open(gone)).isInstanceOf(NoSuchFileException.class);
+    assertThat(store.livesUntil(gone)).isEmpty();
+
+    Files.delete(folder.resolve("tmp")); // as an empty place to mount a disk at
+    assertThatThrownBy(() -> store.open(gone)).isInstanceOf(ContentsAway.class);
+    assertThatThrownBy(() -> store.livesUntil(gone)).isInstanceOf(ContentsAway.class);
+    assertThatThrownBy(() -> store.extend(gone)).hasCauseInstanceOf(ContentsAway.class);
+  }
+
+  @Test
+  void aDiskThatFailsInTheMiddleIsAway() throws IOException {
+    Files.createDirectory(folder.resolve("broken"));
+    try (InputStream broken = store.open(new ContentRef("broken"))) {
+      assertThatThrownBy(broken::readAllBytes).isInstanceOf(ContentsAway.class);
+    }
   }
 
   @Test
