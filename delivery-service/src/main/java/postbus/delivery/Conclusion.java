@@ -32,7 +32,8 @@ import postbus.smtp.Sent.Result;
 /**
  * Decides what follows from an attempt: for who has the mail, an event; for who may get it later, a
  * retry by the schedule, for them alone; for who never will, or whose time is over, a bounce; and a
- * notice where the next server would not tell of the success that its sender asked about. All of it
+ * notice where the next server would not tell of the success that its sender asked about. While a
+ * mail's content cannot be read, it waits without an attempt, also when its time is over. All of it
  * is one follow-up, so that a crash repeats all of the attempt or none.
  */
 final class Conclusion {
@@ -87,6 +88,7 @@ final class Conclusion {
   FollowUp of(Taken taken, List<Result> results, Instant now) {
     Map<Cause, List<Recipient>> delivered = new LinkedHashMap<>();
     Map<Cause, List<Recipient>> deferred = new LinkedHashMap<>();
+    List<Told> unread = new ArrayList<>();
     List<Told> relayed = new ArrayList<>();
     List<Told> failures = new ArrayList<>();
     Envelope envelope = taken.mail().envelope();
@@ -101,6 +103,8 @@ final class Conclusion {
           }
         }
         case Bounced(var _, Cause cause) -> failures.add(new Told(recipient, cause));
+        case Deferred(Scope scope, Cause cause) when scope == Scope.STORE ->
+            unread.add(new Told(recipient, cause));
         case Deferred(var _, Cause cause) when now.isBefore(expiry) ->
             add(deferred, cause, recipient);
         case Deferred(var _, Cause cause) -> failures.add(new Told(recipient, cause));
@@ -111,6 +115,9 @@ final class Conclusion {
     bounces.succeed(followUp, taken.mail(), Success.RELAYED, relayed);
     if (!deferred.isEmpty()) {
       retry(followUp, taken, deferred, now, expiry);
+    }
+    if (!unread.isEmpty()) {
+      aside(followUp, taken, unread, now, now.plus(schedule.storeWait()));
     }
     return failures.isEmpty() ? followUp : bounces.fail(followUp, taken.mail(), failures);
   }
@@ -129,10 +136,18 @@ final class Conclusion {
       return of(taken, forAll(mail, new Deferred(Scope.SITE, why)), now);
     }
     Instant due = turn.isAfter(expiry) ? expiry : turn;
-    FollowUp followUp = taken.followUp();
-    Envelope waiting = late(followUp, mail, envelope, failed(envelope.recipients(), why), now);
-    followUp.retry(taken.topic(), taken.key(), new Mail(waiting, mail.content()), due);
-    tell(followUp, What.DEFERRED, envelope, Map.of(why, envelope.recipients()), again(due));
+    return aside(taken.followUp(), taken, failed(envelope.recipients(), why), now, due);
+  }
+
+  /** These recipients, who share a cause, wait until then; no attempt is counted. */
+  private FollowUp aside(
+      FollowUp followUp, Taken taken, List<Told> waiting, Instant now, Instant due) {
+    Mail mail = taken.mail();
+    List<Recipient> recipients = waiting.stream().map(Told::recipient).toList();
+    Envelope later = late(followUp, mail, mail.envelope().to(recipients), waiting, now);
+    followUp.retry(taken.topic(), taken.key(), new Mail(later, mail.content()), due);
+    Cause why = waiting.getFirst().cause();
+    tell(followUp, What.DEFERRED, mail.envelope(), Map.of(why, recipients), again(due));
     return followUp;
   }
 

@@ -40,6 +40,7 @@ class ConclusionTest {
   private static final Cause TAKEN = cause(250, "2.0.0", "Queued");
   private static final Cause LATER = cause(450, "4.2.0", "Busy");
   private static final Cause NEVER = cause(550, "5.1.1", "No such user");
+  private static final Duration DAY = Duration.ofDays(1);
   private static final Schedule SCHEDULE =
       new Schedule(List.of(Duration.ofMinutes(1), Duration.ofHours(4)), Duration.ofDays(5));
 
@@ -130,6 +131,25 @@ class ConclusionTest {
     assertThat(follows.story()).containsExactly(What.BOUNCED, What.BOUNCE_WRITTEN);
     assertThat(new String(follows.mails.getFirst().mail().content(), StandardCharsets.US_ASCII))
         .contains("Status: 5.2.0\r\n", "Diagnostic-Code: smtp; 450 4.2.0 Busy\r\n");
+  }
+
+  @Test
+  void aMailWhoseContentCannotBeReadWaitsWithoutAnAttemptAlsoWhenItsTimeIsOver() {
+    HandTaken taken = taken("s@x.org", 2);
+    Recorded follows =
+        conclude(
+            taken,
+            SCHEDULE.lifetime().plus(DAY).toSeconds(),
+            new Result(GOOD, new Outcome.Delivered(TAKEN)),
+            new Result(BUSY, Outcome.unread("DATA")),
+            new Result(GONE, new Outcome.Bounced(Scope.RECIPIENT, NEVER)));
+    assertThat(follows.story())
+        .containsExactly(What.DELIVERED, What.DEFERRED, What.BOUNCED, What.BOUNCE_WRITTEN);
+    HandTaken.Recorded.Retry retry = follows.retries.getFirst();
+    assertThat(retry.mail().envelope().recipients()).containsExactly(BUSY);
+    assertThat(retry.mail().envelope().attempts()).isEqualTo(2);
+    Instant now = taken.mail().envelope().receivedAt().plus(SCHEDULE.lifetime()).plus(DAY);
+    assertThat(retry.due()).isEqualTo(now.plus(SCHEDULE.storeWait()));
   }
 
   @Test

@@ -19,6 +19,9 @@ sealed interface CommandEnd {
   /** It was not begun, and may be another time. */
   record NotBegun(String why) implements CommandEnd {}
 
+  /** It was not begun, since the mail's content cannot be read now. */
+  record Unread() implements CommandEnd {}
+
   /** It was killed since this process ends. */
   record Stopped() implements CommandEnd {}
 }

@@ -19,6 +19,7 @@ import postbus.mail.Event;
 import postbus.mail.Event.What;
 import postbus.mail.Outcome;
 import postbus.mail.Recipient;
+import postbus.mail.Scope;
 import postbus.site.Schedule;
 
 /**
@@ -41,6 +42,8 @@ final class Conclusion {
   }
 
   /**
+   * While a content cannot be read it waits without an attempt, also when the mail's time is over.
+   *
    * @param parts recipients who come to the same topic anew, with a record for each of these lists
    */
   FollowUp of(Taken taken, List<Tried> tried, List<List<Recipient>> parts) {
@@ -59,6 +62,8 @@ final class Conclusion {
           followUp.event(event(What.DELIVERED, mail.envelope(), List.of(recipient), where));
           delivered.add(new Told(recipient, DELIVERED));
         }
+        case Outcome.Deferred(Scope scope, Cause _) when scope == Scope.STORE ->
+            aside.add(each.until(Instant.now().plus(schedule.storeWait())));
         case Outcome.Deferred(var _, Cause cause) when isOver(mail.envelope()) ->
             failed.add(new Told(recipient, cause));
         case Outcome.Deferred _ when each.aside().isPresent() -> aside.add(each);

@@ -34,6 +34,7 @@ final class ExitStatus {
     return switch (end) {
       case CommandEnd.Exited(int status, String output) -> exited(program, status, output);
       case CommandEnd.NotBegun(String why) -> later(why);
+      case CommandEnd.Unread() -> Outcome.unread(COMMAND);
       case CommandEnd.TimedOut(var after) ->
           later("the command took longer than " + after.toSeconds() + " s");
       case CommandEnd.Stopped() -> later("the command was stopped");

@@ -22,6 +22,7 @@ final class LdaStatus {
     return switch (end) {
       case CommandEnd.Exited(int status, String output) -> exited(status, output);
       case CommandEnd.NotBegun(String why) -> later(why);
+      case CommandEnd.Unread() -> Outcome.unread(COMMAND);
       case CommandEnd.TimedOut(var after) ->
           later("the mailbox took longer than " + after.toSeconds() + " s");
       case CommandEnd.Stopped() -> later("the delivery was stopped");
@@ -32,7 +33,11 @@ final class LdaStatus {
   static String said(CommandEnd end) {
     return switch (end) {
       case CommandEnd.Exited(int _, String output) -> output;
-      case CommandEnd.NotBegun _, CommandEnd.TimedOut _, CommandEnd.Stopped _ -> "";
+      case CommandEnd.NotBegun _,
+          CommandEnd.Unread _,
+          CommandEnd.TimedOut _,
+          CommandEnd.Stopped _ ->
+          "";
     };
   }
 

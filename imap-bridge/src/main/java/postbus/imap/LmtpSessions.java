@@ -149,20 +149,20 @@ final class LmtpSessions {
   /**
    * What an attempt says of the server. One that has agreed to take the mail, or refuses it, is
    * there, also if a mailbox hangs thereafter, or if it lets nobody else in; one that greets and
-   * then has no answer is away.
+   * then has no answer is away. A content that we could not read says nothing of it.
    */
   void judge(LmtpSession session, List<Result> results) {
-    Optional<Outcome> silence = results.stream().map(Result::outcome).findFirst();
-    if (session.hasPassedDot() || !results.stream().allMatch(LmtpSessions::isLost)) {
+    List<Outcome> words =
+        results.stream().map(Result::outcome).filter(each -> !isOf(Scope.STORE, each)).toList();
+    if (session.hasPassedDot() || !words.stream().allMatch(each -> isOf(Scope.SESSION, each))) {
       answered();
-    } else {
-      silence.ifPresent(this::failed);
+    } else if (!words.isEmpty()) {
+      failed(words.getFirst());
     }
   }
 
-  private static boolean isLost(Result result) {
-    return result.outcome() instanceof Outcome.Deferred(Scope scope, var _)
-        && scope == Scope.SESSION;
+  private static boolean isOf(Scope wanted, Outcome outcome) {
+    return outcome instanceof Outcome.Deferred(Scope scope, var _) && scope == wanted;
   }
 
   /** It was asked, and had no answer. */

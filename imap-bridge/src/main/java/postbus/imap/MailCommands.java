@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import postbus.log.ContentStore;
+import postbus.log.ContentsAway;
 import postbus.log.Mail;
 import postbus.mail.EmailAddress;
 
@@ -106,6 +107,9 @@ final class MailCommands {
       LOG.debugf("%s: %s for %s: %s", mail.envelope().id(), run.words, recipient, end);
       return Optional.of(end);
     } catch (IOException | UncheckedIOException e) {
+      if (ContentsAway.isCauseOf(e)) {
+        return Optional.of(new CommandEnd.Unread());
+      }
       LOG.warnf(e, "%s: no command run for %s", mail.envelope().id(), recipient);
       return Optional.of(new CommandEnd.NotBegun("the command cannot be run now"));
     }

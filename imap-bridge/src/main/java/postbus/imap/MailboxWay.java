@@ -33,6 +33,11 @@ interface MailboxWay {
       this(recipient, outcome, "");
     }
 
+    /** The same, not tried, and to step aside. */
+    Tried until(Instant turn) {
+      return new Tried(recipient, outcome, said, Optional.of(turn));
+    }
+
     /** The mailbox has no room for one more mail now. */
     static Tried busy(Recipient recipient, Places.Entry.Busy busy) {
       return new Tried(recipient, BUSY, "", Optional.of(busy.turn()));

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import postbus.log.ContentStore;
+import postbus.log.ContentsAway;
 import postbus.log.Mail;
 import postbus.mail.Cause;
 import postbus.mail.Outcome;
@@ -43,7 +44,8 @@ final class Mailboxes {
 
   /**
    * Delivers once: a mail that is there already is not written again. A full or broken disk defers,
-   * and so does a mailbox over quota; an address that can be no folder bounces.
+   * and so does a mailbox over quota; an address that can be no folder bounces. A content that is
+   * not to be had now says nothing about the mailbox.
    *
    * @param mayPublish asked when all is on disk and the mailbox does not show it yet
    * @return empty if it was not to be published, and then nothing of it stays
@@ -72,6 +74,9 @@ final class Mailboxes {
           ? Optional.of(delivered(publish(file, new MaildirSize(mailbox.get()))))
           : Optional.empty();
     } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+      if (ContentsAway.isCauseOf(e)) {
+        return Optional.of(Outcome.unread(COMMAND));
+      }
       LOG.warnf(e, "%s: not written for %s", mail.envelope().id(), recipient.address());
       return Optional.of(new Outcome.Deferred(Scope.RECIPIENT, trouble(String.valueOf(e))));
     }

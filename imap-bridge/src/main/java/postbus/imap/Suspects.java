@@ -25,14 +25,16 @@ final class Suspects {
   synchronized void note(List<Tried> tried) {
     for (Tried each : tried) {
       String address = each.recipient().address().key();
-      if (each.outcome() instanceof Outcome.Deferred(Scope scope, var _)
-          && scope == Scope.SESSION) {
-        addresses.add(address);
-        if (addresses.size() > SUSPECTS_MAX) {
-          addresses.remove(addresses.iterator().next());
+      switch (each.outcome()) {
+        case Outcome.Deferred(Scope scope, var _) when scope == Scope.SESSION -> {
+          addresses.add(address);
+          if (addresses.size() > SUSPECTS_MAX) {
+            addresses.remove(addresses.iterator().next());
+          }
         }
-      } else {
-        addresses.remove(address);
+        case Outcome.Deferred(Scope scope, var _) when scope == Scope.STORE -> {}
+        case Outcome.Deferred _, Outcome.Bounced _, Outcome.Delivered _ ->
+            addresses.remove(address);
       }
     }
   }

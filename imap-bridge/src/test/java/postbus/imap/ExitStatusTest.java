@@ -57,6 +57,12 @@ class ExitStatusTest {
         .isInstanceOf(Outcome.Deferred.class);
   }
 
+  @Test
+  void whatWasNotBegunForWantOfItsContentIsNoFaultOfTheCommand() {
+    assertThat(ExitStatus.outcome("/x", new CommandEnd.Unread())).isEqualTo(Outcome.unread("PIPE"));
+    assertThat(LdaStatus.outcome(new CommandEnd.Unread())).isEqualTo(Outcome.unread("LDA"));
+  }
+
   private static Outcome exited(int status, String output) {
     return ExitStatus.outcome("/x", new CommandEnd.Exited(status, output));
   }

@@ -1,5 +1,6 @@
 package postbus.imap;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,6 +12,7 @@ import static postbus.imap.DovecotRig.read;
 
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.log.Mail;
 import postbus.mail.Event.What;
 import postbus.site.Place;
 import postbus.testkit.DovecotServer;
@@ -85,6 +88,23 @@ class LmtpAwayTest {
     dovecot.process().restart();
     assertThat(story()).containsExactly(What.DELIVERED);
     assertThat(read(dovecot, JANE)).hasSize(2);
+  }
+
+  @Test
+  void aContentThatCannotBeReadSaysNothingOfDovecot() throws Exception {
+    Mail unread = rig.stored("away", CONTENT.getBytes(US_ASCII), JANE);
+    dovecot.process().stop();
+    for (int i = 1; i < LmtpSessions.FAILURES_MAX; i++) {
+      assertThat(story()).containsExactly(What.DEFERRED);
+    }
+    dovecot.process().restart();
+    Files.move(data.resolve("content"), data.resolve("unmounted"));
+    assertThat(rig.deliver(way, unread).events.getFirst().detail())
+        .isEqualTo("451 4.3.0 the content cannot be read now");
+
+    dovecot.process().stop();
+    assertThat(story()).containsExactly(What.DEFERRED);
+    assertThat(away()).as("no answer came between").isEqualTo(1);
   }
 
   private List<What> story() throws Exception {

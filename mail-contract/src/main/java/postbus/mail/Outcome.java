@@ -21,6 +21,12 @@ public sealed interface Outcome {
   /** Never: the sender is to be told. */
   record Bounced(Scope scope, Cause cause) implements Outcome {}
 
+  /** Our own store of contents is away; where it is, is no server's and no sender's business. */
+  static Deferred unread(String command) {
+    return new Deferred(
+        Scope.STORE, Cause.ours(command, 451, "4.3.0", "the content cannot be read now"));
+  }
+
   /** The reply, or our own words, that made it so. */
   default Cause why() {
     return switch (this) {

@@ -9,5 +9,7 @@ public enum Scope {
   /** Every mail for this site. */
   SITE,
   /** This connection alone; another one may do. */
-  SESSION
+  SESSION,
+  /** Our own store of contents: no server's fault and no mail's, so no attempt counts. */
+  STORE
 }

@@ -19,6 +19,8 @@ public record Schedule(List<Duration> delays, Duration lifetime, Optional<Durati
     this(delays, lifetime, Optional.empty());
   }
 
+  private static final Duration STORE_WAIT_MAX = Duration.ofMinutes(1);
+
   /** What holds where the site says nothing. */
   public static final Schedule DEFAULT =
       new Schedule(
@@ -38,6 +40,12 @@ public record Schedule(List<Duration> delays, Duration lifetime, Optional<Durati
       throw new IllegalArgumentException("a schedule has at least one delay");
     }
     delays = List.copyOf(delays);
+  }
+
+  /** How long a mail steps aside whose content cannot be read now. */
+  public Duration storeWait() {
+    Duration first = delays.getFirst();
+    return first.compareTo(STORE_WAIT_MAX) < 0 ? first : STORE_WAIT_MAX;
   }
 
   /** How long to wait after so many attempts, 1 or more. */

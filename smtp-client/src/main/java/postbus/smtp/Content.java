@@ -10,7 +10,8 @@ public interface Content {
    * Asked once the server is known, before the first command.
    *
    * @param eightBit whether the server takes eight bits (8BITMIME, RFC 6152)
-   * @throws IOException if it cannot be read now: the mail is deferred
+   * @throws IOException if it cannot be read now: the mail is deferred, by {@link
+   *     postbus.mail.Scope#STORE}
    */
   Form as(boolean eightBit) throws IOException;
 

@@ -3,6 +3,7 @@ package postbus.smtp;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import postbus.mail.Scope;
 import postbus.smtp.Content.Ready;
 
 /**
@@ -20,10 +21,18 @@ final class ContentOctets implements Closeable {
   private boolean isAfterCr;
   private boolean isLineStart = true;
 
-  /** The content cannot be read, or is not as long as it should be: our own trouble. */
+  /** Our own trouble: the content cannot be read, or is not as long as it should be. */
   static final class Unreadable extends IOException {
-    Unreadable(String why) {
+    private final Scope scope;
+
+    private Unreadable(Scope scope, String why) {
       super(why);
+      this.scope = scope;
+    }
+
+    /** The store's fault, or the content's own. */
+    Scope scope() {
+      return scope;
     }
   }
 
@@ -38,7 +47,7 @@ final class ContentOctets implements Closeable {
   }
 
   private static Unreadable unreadable(IOException e) {
-    return new Unreadable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    return new Unreadable(Scope.STORE, e.toString());
   }
 
   /** Octets that {@link #next} has not read. */
@@ -63,10 +72,10 @@ final class ContentOctets implements Closeable {
       int read = in.readNBytes(block, 0, wanted);
       count += read;
       if (read < wanted) {
-        throw new Unreadable("it ends after " + count + " of " + size + " octets");
+        throw new Unreadable(Scope.MAIL, "it ends after " + count + " of " + size + " octets");
       }
       if (left() == 0 && in.read() >= 0) {
-        throw new Unreadable("it has more than " + size + " octets");
+        throw new Unreadable(Scope.MAIL, "it has more than " + size + " octets");
       }
       checkLines(read);
       return read;

@@ -61,7 +61,7 @@ final class Exchange {
       return content(beforeFinalDot) ? outcomes.ended() : new Sent.Abandoned();
     } catch (Unreadable e) {
       endsSession = true;
-      outcomes.settleAll(Trouble.unreadable(e));
+      outcomes.settleAll(Trouble.unreadable(e.scope()));
     } catch (IOException e) {
       endsSession = true;
       if (step == Step.MAIL && isReused) {

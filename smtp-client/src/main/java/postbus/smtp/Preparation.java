@@ -65,7 +65,7 @@ sealed interface Preparation {
         case Ready content -> sendable(mail, content, fit, offered, server);
       };
     } catch (IOException e) {
-      return new Refused(Trouble.unreadable(e));
+      return new Refused(Trouble.unreadable(Scope.STORE));
     }
   }
 

@@ -1,6 +1,5 @@
 package postbus.smtp;
 
-import java.io.IOException;
 import java.util.regex.Pattern;
 import postbus.mail.Cause;
 import postbus.mail.Outcome;
@@ -193,6 +192,7 @@ public final class Trouble {
           about == About.THE_STEP && isPolicy(cause) ? Pressure.EASE_OFF : Pressure.NONE;
       case SESSION -> about == About.CONNECTION ? Pressure.NONE : Pressure.EASE_OFF;
       case SITE -> isHaste ? Pressure.EASE_OFF : Pressure.CLOSE;
+      case STORE -> Pressure.NONE;
     };
   }
 
@@ -237,9 +237,8 @@ public final class Trouble {
   }
 
   /** Our own trouble with the content. */
-  static Deferred unreadable(IOException e) {
-    String why = "the content cannot be read: " + e.getMessage();
-    return new Deferred(Scope.MAIL, Cause.ours("DATA", 451, "4.3.0", why));
+  static Deferred unreadable(Scope scope) {
+    return new Deferred(scope, Outcome.unread("DATA").cause());
   }
 
   /** The server told with EHLO that it does not take such a mail. */

@@ -15,6 +15,7 @@ import static postbus.smtp.Sending.with;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,7 +146,7 @@ class ChunksTest {
   }
 
   @Test
-  void aContentThatCannotBeReadInTheMiddleDefersTheMail() {
+  void aContentThatCannotBeReadInTheMiddleIsNobodysFaultAndItsPlaceIsNotTold() {
     Content content =
         _ ->
             new Content.Ready(
@@ -156,9 +157,12 @@ class ChunksTest {
                 false);
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start(Script.CHUNKED);
         SmtpConnection connection = connect(server)) {
-      Outcome outcome =
-          outcomes(connection.send(with(mail(CONTENT, "a@x.org"), content), GO_ON)).getFirst();
-      assertThat(outcome.why().reply().text()).contains("the disk is gone");
+      Transaction mail = with(mail(CONTENT, "permfail@x.org", "a@x.org"), content);
+      List<Outcome> outcomes = outcomes(connection.send(mail, GO_ON));
+      assertThat(outcomes.getFirst()).isInstanceOf(Outcome.Bounced.class);
+      assertThat(outcomes.getLast()).isEqualTo(Outcome.unread("DATA"));
+      assertThat(Trouble.pressure(outcomes.getLast())).isEqualTo(Pressure.NONE);
+      assertThat(connection.isUsable()).isFalse();
       assertThat(server.mails()).isEmpty();
     }
   }

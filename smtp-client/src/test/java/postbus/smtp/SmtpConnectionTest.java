@@ -208,19 +208,20 @@ class SmtpConnectionTest {
   }
 
   @Test
-  void aContentThatCannotBeReadDefersTheMail() {
+  void aContentThatCannotBeReadCostsTheConnectionNothing() {
     Transaction good = mail(CONTENT, "a@x.org");
     Transaction broken =
         Sending.with(
             good,
             _ -> {
-              throw new IOException("gone");
+              throw new IOException("s3://somewhere: 503");
             });
     try (ScriptedSmtpServer server = ScriptedSmtpServer.start();
         SmtpConnection connection = connect(server, WAITS)) {
       Outcome outcome = outcomes(connection.send(broken, GO_ON)).getFirst();
-      assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+      assertThat(outcome).isEqualTo(Outcome.unread("DATA"));
       assertThat(server.mails()).isEmpty();
+      allAre(connection.send(good, GO_ON), Outcome.Delivered.class);
     }
   }
 
