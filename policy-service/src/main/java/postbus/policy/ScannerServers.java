@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import postbus.log.ContentsAway;
 import postbus.site.Scanners.Asking;
 
@@ -115,11 +116,14 @@ final class ScannerServers<A> {
   /**
    * On a thread of its own, whose interruption ends nearly whatever it waits for.
    *
-   * @throws UncheckedIOException if the content cannot be had now, which is not the scanner's fault
+   * @throws UncheckedIOException if the content cannot be had now, or most of the time was spent in
+   *     waiting for it, which is not the scanner's fault
    */
   private ScanAnswer<A> scan(ScannerServer server, ScannedMail mail, long nanos, Held held)
       throws IOException, InterruptedException {
-    FutureTask<ScanAnswer<A>> scan = new FutureTask<>(() -> scanner.scan(server.place(), mail));
+    ContentWait content = new ContentWait();
+    ScannedMail watched = content.watched(mail);
+    FutureTask<ScanAnswer<A>> scan = new FutureTask<>(() -> scanner.scan(server.place(), watched));
     held.enter();
     Thread.ofVirtual()
         .name("scan")
@@ -133,11 +137,13 @@ final class ScannerServers<A> {
     try {
       return scan.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException _) {
+      if (content.nanos() > nanos / 2) {
+        throw unread(mail, new ContentsAway("the content store does not answer in time"));
+      }
       throw new IOException("no answer within " + Duration.ofNanos(nanos).toMillis() + " ms");
     } catch (ExecutionException e) {
       if (ContentsAway.isCauseOf(e)) {
-        String content = "the content of " + mail.envelope().id();
-        throw new UncheckedIOException(content, new IOException(content, e.getCause()));
+        throw unread(mail, e.getCause());
       }
       switch (e.getCause()) {
         case IOException failure -> throw failure;
@@ -147,5 +153,10 @@ final class ScannerServers<A> {
     } finally {
       scan.cancel(true);
     }
+  }
+
+  private static UncheckedIOException unread(ScannedMail mail, @Nullable Throwable why) {
+    String content = "the content of " + mail.envelope().id();
+    return new UncheckedIOException(content, new IOException(content, why));
   }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.content.Source;
 import postbus.log.ContentsAway;
 
 /** Servers of a scanner that fail, fall silent or have too much to do. */
@@ -189,6 +190,29 @@ class ScannerServersTest {
           .isInstanceOf(UncheckedIOException.class)
           .satisfies(thrown -> assertThat(ContentsAway.isCauseOf(thrown)).isTrue());
     }
+  }
+
+  @Test
+  void aContentThatDoesNotComeIsNotTheScannersSilence() {
+    CountDownLatch never = new CountDownLatch(1);
+    Source hanging =
+        () -> {
+          awaitDeaf(never);
+          throw new IOException("too late");
+        };
+    ScannedMail mail = new ScannedMail(mail(TEXT).envelope(), 1000, hanging);
+    ScannerServers<SpamScore> servers =
+        new ScannerServers<>(
+            "spam", new SpamdScanner(), asking(SIZE_MAX, SHORT, spamd.place()), rig::now);
+    for (int i = 0; i < ScannerServer.FAILURES_MAX; i++) {
+      assertThatThrownBy(() -> servers.ask(mail))
+          .isInstanceOf(UncheckedIOException.class)
+          .satisfies(thrown -> assertThat(ContentsAway.isCauseOf(thrown)).isTrue());
+    }
+    never.countDown();
+    spamd.says(scored("2.0"));
+    ScannedMail other = ScannedMail.of(mail(TEXT), ScannedMails.IN_RECORD);
+    assertThat(servers.ask(other)).isInstanceOf(ScanAnswer.Found.class);
   }
 
   /** Whatever interrupts it. */
