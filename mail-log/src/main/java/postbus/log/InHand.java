@@ -138,9 +138,24 @@ final class InHand implements Taken {
     return record(records);
   }
 
-  /** Makes the record a dead letter, as it is, with an event if it holds a mail. */
+  /**
+   * Makes the record a dead letter, as it is, with an event if it holds a mail. Returns at once:
+   * the store of a content may take its time, and the reader has none.
+   */
   void deadLetter(String reason) {
-    var _ = record(deadLetterRecords(reason));
+    if (mail != null && mail.envelope().body().stored().isPresent()) {
+      Thread.ofVirtual().name("dead-letter-" + this).start(() -> recordDead(reason));
+    } else {
+      recordDead(reason);
+    }
+  }
+
+  private void recordDead(String reason) {
+    try {
+      var _ = record(deadLetterRecords(reason));
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
   }
 
   FollowUpRecords deadLetterRecords(String reason) {

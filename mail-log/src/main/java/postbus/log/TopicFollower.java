@@ -67,7 +67,8 @@ final class TopicFollower implements AutoCloseable {
         follow();
       } catch (WakeupException | InterruptException _) {
         LOG.debugf("%s: the reader was told to end.", partition);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // The thread must not end: no probe looks for it, as tables serve what they know meanwhile.
         LOG.warnf("%s cannot be read now: %s", partition.topic(), e.toString());
         pause();
       }

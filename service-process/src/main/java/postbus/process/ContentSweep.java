@@ -57,7 +57,7 @@ class ContentSweep implements Part {
       }
       int deleted = store.sweep(now);
       LOG.debugf("%d contents deleted", deleted);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // Anything that escaped would end the timer, and with it the sweeping.
       LOG.warnf("contents whose lease has run out stay for another %s: %s", EVERY, e);
     }
