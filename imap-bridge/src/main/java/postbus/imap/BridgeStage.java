@@ -37,6 +37,9 @@ public class BridgeStage implements Part {
   /** For a place to write among all. */
   private static final Duration PLACE_WAIT = Duration.ofSeconds(30);
 
+  /** A mail that is written into a mailbox for so long makes that count as one that hangs. */
+  private static final Duration HANGS_FROM = Duration.ofSeconds(5);
+
   /** For a run of the same command to end; short, as who waits holds a place in the window. */
   private static final Duration PIPE_WAIT = Duration.ofSeconds(10);
 
@@ -63,7 +66,8 @@ public class BridgeStage implements Part {
 
   private MailboxWay way(Site site, ContentStore contents, ProcessSettings process) {
     Places.Waits waits =
-        new Places.Waits(MAILBOX_WAIT, PLACE_WAIT, Collections.max(site.schedule().delays()));
+        new Places.Waits(
+            MAILBOX_WAIT, PLACE_WAIT, Collections.max(site.schedule().delays()), HANGS_FROM);
     return switch (site.mailboxes().way()) {
       case Maildir() -> {
         Quotas quotas = new AccountQuotas(accounts, site.mailboxes().quotaOctets());

@@ -37,7 +37,7 @@ final class DovecotRig {
   static final Duration LONG = Duration.ofSeconds(30);
 
   /** No mail steps aside within a test. */
-  static final Places.Waits WAITS = new Places.Waits(LONG, LONG, LONG);
+  static final Places.Waits WAITS = new Places.Waits(LONG, LONG, LONG, LONG);
 
   final ContentStore contents;
   private final Path data;

@@ -40,7 +40,8 @@ import postbus.site.Schedule;
 class LocalDeliveryTest {
   private static final int WRITERS_MAX = Places.MAILBOX_WRITERS_MAX * 2;
   private static final Places.Waits WAITS =
-      new Places.Waits(Duration.ofMillis(10), Duration.ofSeconds(30), Duration.ofHours(1));
+      new Places.Waits(
+          Duration.ofMillis(10), Duration.ofSeconds(30), Duration.ofHours(1), Duration.ofHours(1));
   private static final Duration RETRY = Duration.ofMinutes(7);
   private static final String CONTENT = "Subject: hello\r\n\r\nbody\r\n";
   private static final String MARK = "mark@wikimedia.org";

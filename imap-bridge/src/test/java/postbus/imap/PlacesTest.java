@@ -1,6 +1,7 @@
 package postbus.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ class PlacesTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration MOST = Duration.ofMinutes(1);
 
-  private final Places places = new Places(WRITERS_MAX, new Places.Waits(SHORT, SHORT, MOST));
+  private final Places places = new Places(WRITERS_MAX, new Places.Waits(SHORT, SHORT, MOST, MOST));
   private final Deque<Places.Place> taken = new ArrayDeque<>();
 
   @Test
@@ -65,11 +66,54 @@ class PlacesTest {
 
   @Test
   void forAMailboxThatIsSlowOnlyTheFirstWait() {
-    Places patient = new Places(2, new Places.Waits(Duration.ofSeconds(1), LONG, MOST));
+    Places patient = new Places(2, new Places.Waits(Duration.ofSeconds(1), LONG, MOST, MOST));
     try (var _ = (Places.Place) patient.enter(MARK)) {
       assertThat(millis(() -> busy(patient))).isGreaterThanOrEqualTo(1000);
       assertThat(millis(() -> busy(patient))).isLessThan(900);
     }
+  }
+
+  @Test
+  void mailboxesThatHangGetOnePlaceEachAndHalfOfAllTogether() {
+    Places all = new Places(WRITERS_MAX, new Places.Waits(SHORT, SHORT, MOST, Duration.ZERO));
+    for (int i = 0; i < WRITERS_MAX; i++) {
+      ((Places.Place) all.enter("hangs" + i)).close();
+    }
+    for (int i = 0; i < WRITERS_MAX / 2; i++) {
+      taken.push((Places.Place) all.enter("hangs" + i));
+      assertThat(all.enter("hangs" + i)).isInstanceOf(Places.Entry.Busy.class);
+    }
+    assertThat(all.enter("hangs" + WRITERS_MAX / 2)).isInstanceOf(Places.Entry.Busy.class);
+    for (int i = 0; i < WRITERS_MAX / 2; i++) {
+      assertThat(all.enter("well" + i)).isInstanceOf(Places.Place.class);
+    }
+  }
+
+  @Test
+  void aMailboxThatHangsGetsNoFurtherPlaceAndAllOfThemOnceItIsWellAgain() {
+    Duration hangs = Duration.ofMillis(200);
+    Places one = new Places(WRITERS_MAX, new Places.Waits(SHORT, SHORT, MOST, hangs));
+    Places.Place first = (Places.Place) one.enter(MARK);
+    await().atMost(LONG).until(() -> !isFree(one));
+    first.close();
+
+    await().atMost(LONG).until(() -> isFreeBesideAnother(one));
+  }
+
+  private static boolean isFreeBesideAnother(Places places) {
+    try (var _ = (Places.Place) places.enter(MARK)) {
+      return isFree(places);
+    }
+  }
+
+  private static boolean isFree(Places places) {
+    return switch (places.enter(MARK)) {
+      case Places.Entry.Busy _ -> false;
+      case Places.Place place -> {
+        place.close();
+        yield true;
+      }
+    };
   }
 
   private void fill() {
