@@ -30,9 +30,9 @@ import postbus.log.LogSettings.Shape;
 import postbus.log.Resolution.Resolved;
 
 /** What an operator records is there whole or not at all, whatever happens to him. */
-@Timeout(60)
+@Timeout(120)
 class LetterDeskTest {
-  private static final Duration WAIT = Duration.ofSeconds(10);
+  private static final Duration WAIT = Duration.ofSeconds(30);
   private static final Operator JANE = new Operator("jane", false);
 
   @TempDir static Path folder;
@@ -153,7 +153,7 @@ class LetterDeskTest {
     record.headers().add(MailRecords.ORIGIN, Topics.ACCEPTED.getBytes(UTF_8));
     try (var producer = producer();
         Letters letters = new Letters(LogAccess.open(broker.bootstrapServers()), WAIT, true)) {
-      long offset = producer.send(record).get(10, TimeUnit.SECONDS).offset();
+      long offset = producer.send(record).get(60, TimeUnit.SECONDS).offset();
       return letters.find(new LetterId("router", 0, offset)).orElseThrow();
     }
   }

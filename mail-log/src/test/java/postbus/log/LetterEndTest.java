@@ -29,9 +29,9 @@ import postbus.log.LogSettings.Shape;
 import postbus.log.Resolution.Resolved;
 
 /** What waits for an operator in vain leaves the quarantine; what is done with leaves the log. */
-@Timeout(60)
+@Timeout(120)
 class LetterEndTest {
-  private static final Duration WAIT = Duration.ofSeconds(10);
+  private static final Duration WAIT = Duration.ofSeconds(30);
   private static final Duration KEEP = Duration.ofDays(30);
   private static final Instant NOW = Instant.now();
   private static final Operator JANE = new Operator("jane", false);
@@ -172,7 +172,7 @@ class LetterEndTest {
     record.headers().add(MailRecords.ORIGIN, Topics.ACCEPTED.getBytes(UTF_8));
     long at = NOW.minus(age).toEpochMilli();
     var aged = new ProducerRecord<>(topic, 0, at, record.key(), record.value(), record.headers());
-    long offset = producer.send(aged).get(10, TimeUnit.SECONDS).offset();
+    long offset = producer.send(aged).get(60, TimeUnit.SECONDS).offset();
     String stage = topic.substring(topic.lastIndexOf('.') + 1);
     return new LetterId(stage, 0, offset);
   }

@@ -27,9 +27,9 @@ import postbus.log.Resolution.Resolved;
 import postbus.mail.ContentRef;
 
 /** Contents of letters wait for an operator. */
-@Timeout(60)
+@Timeout(120)
 class LetterLeasesTest {
-  private static final Duration WAIT = Duration.ofSeconds(10);
+  private static final Duration WAIT = Duration.ofSeconds(30);
   private static final Instant NOW = Instant.now();
 
   @TempDir Path folder;
@@ -89,7 +89,7 @@ class LetterLeasesTest {
                 "k".getBytes(UTF_8),
                 record.value(),
                 record.headers()))
-        .get(10, TimeUnit.SECONDS)
+        .get(60, TimeUnit.SECONDS)
         .offset();
   }
 

@@ -203,7 +203,7 @@ class StageFailureTest {
     rig.awaitContents("dead-letter.deleted", "lost1");
 
     rig.put("in-deleted", 0, "lost2", "c");
-    await().atMost(Duration.ofSeconds(10)).until(() -> rig.contents("out-there").contains("c"));
+    await().atMost(SOON).until(() -> rig.contents("out-there").contains("c"));
     rig.awaitContents("dead-letter.deleted", "lost1", "lost2");
 
     rig.create("out-deleted", 1);

@@ -31,10 +31,12 @@ import postbus.mail.ContentRef;
 
 /** A real broker, and what a test puts into it and finds in it. */
 final class StageRig implements AutoCloseable {
-  static final Duration SOON = Duration.ofSeconds(20);
+  static final Duration SOON = Duration.ofSeconds(60);
 
   private static final Map<String, String> SETTINGS =
       Map.of(
+          // It is never killed: on a machine that is busy for seconds it is there all the same.
+          "broker.session.timeout.ms", "20000",
           "group.initial.rebalance.delay.ms", "0",
           "offsets.topic.num.partitions", "1",
           "transaction.state.log.num.partitions", "1");
@@ -241,7 +243,7 @@ final class StageRig implements AutoCloseable {
 
   private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
     try {
-      return future.get(10, java.util.concurrent.TimeUnit.SECONDS);
+      return future.get(60, java.util.concurrent.TimeUnit.SECONDS);
     } catch (ExecutionException | InterruptedException | java.util.concurrent.TimeoutException e) {
       throw new IllegalStateException(e);
     }

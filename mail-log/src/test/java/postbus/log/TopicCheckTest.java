@@ -57,7 +57,7 @@ class TopicCheckTest {
                   new NewTopic(Topics.ACCEPTED, 1, (short) 1).configs(aged),
                   new NewTopic(Topics.LOCAL, 3, (short) 1)))
           .all()
-          .get(10, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
       check.createMissing(TOPICS);
 
       List<Difference> differences = check.compare(TOPICS);

@@ -79,6 +79,6 @@ class HostListTest {
   }
 
   private static void soon(Callable<Boolean> holds) {
-    await().pollInterval(WatchedFile.LOOK_EVERY).atMost(Duration.ofSeconds(5)).until(holds);
+    await().pollInterval(WatchedFile.LOOK_EVERY).atMost(Duration.ofSeconds(30)).until(holds);
   }
 }

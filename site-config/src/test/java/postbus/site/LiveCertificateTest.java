@@ -17,7 +17,7 @@ import postbus.testkit.TestCertificate;
 
 /** A certificate is renewed while its user runs, in the ways that tools do it. */
 class LiveCertificateTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final TestCertificate FIRST = TestCertificate.of("first.example.org");
   private static final TestCertificate SECOND = TestCertificate.of("second.example.org", "RSA");
 

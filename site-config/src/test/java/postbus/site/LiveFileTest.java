@@ -69,6 +69,6 @@ class LiveFileTest {
   }
 
   private static void soon(Callable<Boolean> holds) {
-    await().pollInterval(WatchedFile.LOOK_EVERY).atMost(Duration.ofSeconds(5)).until(holds);
+    await().pollInterval(WatchedFile.LOOK_EVERY).atMost(Duration.ofSeconds(30)).until(holds);
   }
 }

@@ -92,7 +92,7 @@ class LiveFilesTest {
 
     site.delete("aliases/example.net");
     await()
-        .between(Duration.ofMillis(200), Duration.ofSeconds(10))
+        .between(Duration.ofMillis(200), Duration.ofSeconds(30))
         .until(() -> !files.hasAliasFile("example.net"));
   }
 
@@ -192,7 +192,7 @@ class LiveFilesTest {
   }
 
   private static ConditionFactory soon() {
-    return await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(5));
+    return await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(30));
   }
 
   private static ConditionFactory closely() {

@@ -29,7 +29,7 @@ import postbus.testkit.Script.Extension;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Contents that go by BDAT, and contents that are not what they should be. */
-@Timeout(20)
+@Timeout(120)
 class ChunksTest {
   private static final String LINE = "x".repeat(998) + "\r\n";
 

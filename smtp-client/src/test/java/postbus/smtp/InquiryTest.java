@@ -17,9 +17,9 @@ import postbus.testkit.Script.Extension;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** A server is asked about recipients, and is offered no mail. */
-@Timeout(20)
+@Timeout(120)
 class InquiryTest {
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final InetAddress SOURCE = InetAddress.ofLiteral("127.0.0.3");
 

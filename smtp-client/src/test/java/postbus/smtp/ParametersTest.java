@@ -35,7 +35,7 @@ import postbus.testkit.Script.Extension;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** What senders ask for, and how much a server takes. */
-@Timeout(20)
+@Timeout(120)
 class ParametersTest {
   private static final MailParameters FULL = new MailParameters(Return.FULL, "QQ+2B314", false);
   private static final EmailAddress ADDRESS = EmailAddress.of("a@x.org");

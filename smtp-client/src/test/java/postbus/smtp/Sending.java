@@ -23,7 +23,7 @@ import postbus.testkit.ScriptedSmtpServer;
 
 /** What stories about sending have in common: a caller, mails, and a look at how they ended. */
 final class Sending {
-  static final Duration LONG = Duration.ofSeconds(10);
+  static final Duration LONG = Duration.ofSeconds(30);
   static final Duration SHORT = Duration.ofMillis(300);
   static final SmtpWaits WAITS = new SmtpWaits(LONG, LONG, LONG, LONG, LONG, LONG);
   static final SmtpWaits IMPATIENT = new SmtpWaits(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT);

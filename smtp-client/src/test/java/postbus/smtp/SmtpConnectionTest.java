@@ -28,7 +28,7 @@ import postbus.testkit.Script.Extension;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** One connection against a server that does what it likes. */
-@Timeout(20)
+@Timeout(120)
 class SmtpConnectionTest {
   @ParameterizedTest
   @CsvSource({"true", "false"})

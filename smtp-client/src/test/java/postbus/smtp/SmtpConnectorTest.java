@@ -30,7 +30,7 @@ import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Which servers are connected to, and from where. */
-@Timeout(20)
+@Timeout(120)
 class SmtpConnectorTest {
 
   @Test

@@ -20,7 +20,7 @@ import postbus.mail.Outcome;
 import postbus.mail.Scope;
 
 /** Servers whose replies do not fit the commands, and what is believed of them. */
-@Timeout(20)
+@Timeout(120)
 class StrayRepliesTest {
   private static final String CHUNKING = "250-telling\r\n250-PIPELINING\r\n250 CHUNKING";
 

@@ -32,7 +32,7 @@ import postbus.testkit.Script.Extension;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Mails that travel in TLS, or not, as it is wanted. */
-@Timeout(20)
+@Timeout(120)
 class TlsTest {
   private static final MailParameters REQUIRETLS = new MailParameters(Return.UNSAID, "", true);
 
