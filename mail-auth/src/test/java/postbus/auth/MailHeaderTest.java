@@ -53,6 +53,6 @@ class MailHeaderTest {
     String lines = "\r\n\tb".repeat(100_000);
     assertThat(read("Y: z\r\nX: a" + lines + "\r\nX: c\r\n\r\nbody"))
         .isEqualTo(" c| a" + lines + "#body");
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
   }
 }

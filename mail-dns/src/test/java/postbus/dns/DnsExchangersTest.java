@@ -60,7 +60,7 @@ class DnsExchangersTest {
   @BeforeEach
   void start() throws IOException {
     dns = LoopbackDns.serving(ZONE).failing("mx.sick.example").failing("servfail.example");
-    exchangers = within(Duration.ofSeconds(5));
+    exchangers = within(Duration.ofSeconds(30));
   }
 
   @AfterEach
@@ -146,7 +146,7 @@ class DnsExchangersTest {
     Duration limit = Duration.ofMillis(300);
     long begin = System.nanoTime();
     assertThat(within(limit).of("silent.example")).isInstanceOf(Later.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(limit.multipliedBy(5));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(limit.multipliedBy(15));
   }
 
   @Test
@@ -190,7 +190,7 @@ class DnsExchangersTest {
   @Test
   void aMistakeInAZoneIsForgottenWhenTheSiteSaysSo() throws IOException {
     DnsExchangers forgetful =
-        new DnsExchangers(settings(Duration.ofSeconds(5), Duration.ZERO, Set.of()));
+        new DnsExchangers(settings(Duration.ofSeconds(30), Duration.ZERO, Set.of()));
     assertThat(forgetful.of("late.example")).isInstanceOf(Never.class);
     assertThat(exchangers.of("late.example")).isInstanceOf(Never.class);
     dns.add("late.example. MX 10 mx1.two.example.");
@@ -210,7 +210,7 @@ class DnsExchangersTest {
   void aServerThatIsSilentIsPassedOver() throws IOException {
     try (LoopbackDns dead = LoopbackDns.serving("").silent("two.example")) {
       DnsSettings both =
-          settings(Duration.ofSeconds(3), Duration.ofMinutes(5), Set.of())
+          settings(Duration.ofSeconds(6), Duration.ofMinutes(5), Set.of())
               .asking(List.of(dead.address(), dns.address()));
       assertThat(hosts(new DnsExchangers(both).of("two.example"))).hasSize(2);
       assertThat(dead.questions()).isPositive();
@@ -242,7 +242,7 @@ class DnsExchangersTest {
 
   private DnsExchangers as(String hostname) {
     return new DnsExchangers(
-        settings(Duration.ofSeconds(5), Duration.ofMinutes(5), Set.of(hostname)));
+        settings(Duration.ofSeconds(30), Duration.ofMinutes(5), Set.of(hostname)));
   }
 
   private DnsSettings settings(Duration limit, Duration negativeTtlMax, Set<String> names) {

@@ -113,10 +113,10 @@ class RecordLookupTest {
   void allQuestionsShareOneDeadline() {
     DnsRecords hasty = lookup(Duration.ofMillis(300));
     long begin = System.nanoTime();
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 40; i++) {
       assertThat(hasty.texts("silent.example.org")).isInstanceOf(Unknown.class);
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
   }
 
   @Test
