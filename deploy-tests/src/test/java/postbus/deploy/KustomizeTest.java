@@ -27,7 +27,7 @@ class KustomizeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"production", "single-node"})
-  @Timeout(30)
+  @Timeout(120)
   void theRealOneMakesTheSame(String overlay) throws Exception {
     Path made = folder.resolve("made.yaml");
     Process kubectl;
@@ -41,7 +41,7 @@ class KustomizeTest {
       assumeTrue(false, "left out: no kubectl here");
       return;
     }
-    boolean isThrough = kubectl.waitFor(20, TimeUnit.SECONDS);
+    boolean isThrough = kubectl.waitFor(60, TimeUnit.SECONDS);
     String errors = Files.readString(folder.resolve("errors"));
     assumeTrue(!errors.contains("unknown field"), "left out: this kubectl knows no components");
     assertThat(isThrough && kubectl.exitValue() == 0).as(errors).isTrue();

@@ -229,6 +229,6 @@ class MountedSiteTest {
   }
 
   private static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20));
+    return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
   }
 }

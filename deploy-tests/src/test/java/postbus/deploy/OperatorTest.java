@@ -31,7 +31,7 @@ class OperatorTest {
 
   @ParameterizedTest
   @MethodSource("overlays")
-  @Timeout(20)
+  @Timeout(120)
   void theCommandsAreToldHowToGetIn(Manifests manifests) throws Exception {
     Tree operator = operator(manifests);
     Map<String, String> environment = manifests.environment(operator);
@@ -46,7 +46,7 @@ class OperatorTest {
     start.environment().putAll(environment);
     Process started = start.start();
 
-    assertThat(started.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(started.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(started.exitValue()).isZero();
     Map<String, String> told = properties(environment.get("POSTBUS_KAFKA_CONFIG"));
     assertThat(told).containsEntry("security.protocol", "SSL").hasSize(5);

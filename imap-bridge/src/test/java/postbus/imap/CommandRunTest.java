@@ -78,7 +78,9 @@ class CommandRunTest {
             scripts.process("elsewhere"));
 
     assertThat(run.await(SHORT, OUTPUT_MAX, () -> false)).isEqualTo(new CommandEnd.TimedOut(SHORT));
-    await().until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   @Test
@@ -88,7 +90,9 @@ class CommandRunTest {
     Path quiet = scripts.script("quiet", "sleep 1000 & echo $! > \"$seen/sleeper\"");
 
     assertThat(end(script, LONG)).isEqualTo(new CommandEnd.Exited(0, "done"));
-    await("nobody reads what it writes").until(() -> isGone("writer"));
+    await("nobody reads what it writes")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> isGone("writer"));
     assertThat(end(quiet, LONG)).isEqualTo(new CommandEnd.Exited(0, ""));
     assertThat(scripts.process("sleeper").destroyForcibly()).isTrue();
   }
@@ -106,7 +110,7 @@ class CommandRunTest {
     ProcessHandle process = scripts.process("pid");
 
     assertThat(run.await(LONG, OUTPUT_MAX, () -> true)).isEqualTo(new CommandEnd.Stopped());
-    await().until(() -> !process.isAlive());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive());
   }
 
   @Test

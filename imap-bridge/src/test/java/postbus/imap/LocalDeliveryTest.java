@@ -175,7 +175,7 @@ class LocalDeliveryTest {
 
     delivery(Duration.ofDays(5)).take(taken);
 
-    await().until(taken.ended::isDone);
+    await().atMost(Duration.ofSeconds(30)).until(taken.ended::isDone);
     assertThat(taken.ended).isCancelled();
     assertThat(files("mail/wikimedia.org/mark/Maildir")).isEmpty();
   }
@@ -191,6 +191,7 @@ class LocalDeliveryTest {
         hanging.add(take(stored("pipe", MARK), delivery));
       }
       await()
+          .atMost(Duration.ofSeconds(30))
           .until(() ->
               files("mail/wikimedia.org/mark/Maildir/tmp").size() == Places.MAILBOX_WRITERS_MAX);
 
@@ -237,7 +238,7 @@ class LocalDeliveryTest {
   }
 
   private static HandTaken.Recorded end(HandTaken taken) throws Exception {
-    return taken.ended.get(10, TimeUnit.SECONDS);
+    return taken.ended.get(60, TimeUnit.SECONDS);
   }
 
   private LocalDelivery delivery(Duration lifetime) {

@@ -82,7 +82,7 @@ class PipeOutcomeTest {
     ProcessHandle process = rig.scripts.process("pid");
 
     deferred(rig.end(taken), "451 4.3.0 the command took longer than 1 s");
-    await().until(() -> !process.isAlive());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive());
   }
 
   @Test
@@ -114,7 +114,7 @@ class PipeOutcomeTest {
 
     rig.delivery(rig.pipe(handler)).take(taken);
 
-    await().until(taken.ended::isDone);
+    await().atMost(Duration.ofSeconds(30)).until(taken.ended::isDone);
     assertThat(taken.ended).isCancelled();
     assertThat(rig.scripts.seen("ran")).doesNotExist();
     assertThat(rig.inputs()).isEmpty();
@@ -179,7 +179,7 @@ class PipeOutcomeTest {
     HandTaken.Recorded recorded = rig.end(taken);
     assertThat(recorded.story()).containsExactly(What.DEFERRED);
     assertThat(recorded.retries.getFirst().mail().envelope().recipients()).hasSize(2);
-    await().until(() -> !process.isAlive());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive());
   }
 
   private static void deferred(HandTaken.Recorded recorded, String detail) {

@@ -54,7 +54,7 @@ class PipePlacesTest {
             CompletableFuture.supplyAsync(() -> places.enter(octets), threads)
                 .thenAccept(place -> place.orElseThrow().close()));
       }
-      await().until(() -> places.waiting() == waitersMax);
+      await().atMost(Duration.ofSeconds(30)).until(() -> places.waiting() == waitersMax);
 
       assertThat(places.enter(octets)).isEmpty();
       running.close();

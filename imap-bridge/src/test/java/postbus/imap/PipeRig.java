@@ -107,7 +107,7 @@ final class PipeRig {
   }
 
   HandTaken.Recorded end(HandTaken taken) throws Exception {
-    return taken.ended.get(20, TimeUnit.SECONDS);
+    return taken.ended.get(60, TimeUnit.SECONDS);
   }
 
   Mail mail(String command, String... recipients) {

@@ -138,7 +138,7 @@ class QuotaDeliveryTest {
   private HandTaken.Recorded end(Mail mail, Duration lifetime) throws Exception {
     HandTaken taken = new HandTaken(mail, Topics.LOCAL);
     delivery(lifetime).take(taken);
-    return taken.ended.get(10, TimeUnit.SECONDS);
+    return taken.ended.get(60, TimeUnit.SECONDS);
   }
 
   private LocalDelivery delivery(Duration lifetime) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -43,7 +44,9 @@ record Scripts(Path folder) {
 
   /** The process whose number a script has written into this file, once it has. */
   ProcessHandle process(String name) throws IOException {
-    await().until(() -> Files.exists(seen(name)) && text(name).endsWith("\n"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(seen(name)) && text(name).endsWith("\n"));
     return ProcessHandle.of(Long.parseLong(text(name).strip())).orElseThrow();
   }
 

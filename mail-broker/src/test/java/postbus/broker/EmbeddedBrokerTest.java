@@ -72,7 +72,7 @@ class EmbeddedBrokerTest {
       produce(bootstrap, acknowledged);
     } finally {
       child.destroyForcibly();
-      assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
     long killed = System.nanoTime();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0, Map.of())) {
@@ -135,7 +135,7 @@ class EmbeddedBrokerTest {
             EmbeddedBroker.start(folder, 0, Map.of("auto.create.topics.enable", "true"));
         Admin admin = admin(broker)) {
       produce(broker.bootstrapServers(), List.of("one"));
-      assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS)).isEqualTo(Set.of(TOPIC));
+      assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS)).isEqualTo(Set.of(TOPIC));
     }
   }
 
@@ -148,7 +148,7 @@ class EmbeddedBrokerTest {
       admin
           .createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))
           .all()
-          .get(10, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
     } catch (Exception failure) {
       throw new AssertionError(failure);
     }
@@ -156,7 +156,7 @@ class EmbeddedBrokerTest {
 
   private static String clusterId(EmbeddedBroker broker) throws Exception {
     try (Admin admin = admin(broker)) {
-      return admin.describeCluster().clusterId().get(10, TimeUnit.SECONDS);
+      return admin.describeCluster().clusterId().get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -167,7 +167,7 @@ class EmbeddedBrokerTest {
             new StringSerializer(),
             new StringSerializer())) {
       for (String value : values) {
-        producer.send(new ProducerRecord<>(TOPIC, value)).get(10, TimeUnit.SECONDS);
+        producer.send(new ProducerRecord<>(TOPIC, value)).get(60, TimeUnit.SECONDS);
       }
     }
   }

@@ -32,7 +32,7 @@ import postbus.mail.ContentRef;
 import postbus.mail.MailId;
 
 /** What S3 does on bad days, and who has set something wrong. */
-@Timeout(60)
+@Timeout(120)
 class BucketAwayTest {
   private static S3Server server;
 

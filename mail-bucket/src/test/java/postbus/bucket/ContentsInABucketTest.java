@@ -22,7 +22,7 @@ import postbus.mail.ContentRef;
 import postbus.mail.MailId;
 
 /** Contents in a real server of S3. */
-@Timeout(60)
+@Timeout(120)
 class ContentsInABucketTest implements ContentStoreContract {
   private static S3Server server;
 

@@ -36,7 +36,7 @@ import postbus.site.Greylisting;
 import postbus.site.Rates;
 
 /** Policies that share what they know of clients, by a real broker; the clock is the test's. */
-@Timeout(90)
+@Timeout(120)
 class GreylistBookTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration DELAY = Duration.ofMinutes(5);

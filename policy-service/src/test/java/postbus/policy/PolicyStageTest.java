@@ -41,7 +41,7 @@ import postbus.site.Quarantine;
 import postbus.site.Schedule;
 
 /** What becomes of mail that was taken unjudged, on a real broker; the verdict is the test's. */
-@Timeout(90)
+@Timeout(120)
 class PolicyStageTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Schedule SCHEDULE =

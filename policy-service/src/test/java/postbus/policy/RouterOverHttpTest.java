@@ -121,7 +121,7 @@ class RouterOverHttpTest {
     isSlow = true;
     long before = System.nanoTime();
     assertLater(router(Duration.ofMillis(200)));
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test
@@ -132,7 +132,7 @@ class RouterOverHttpTest {
     assertThat(questions).hasValue(1);
     answer = "{\"standing\":\"local\",\"reply\":\"550 5.1.1 unknown user\"}";
     await()
-        .atMost(RouterOverHttp.GOOD_KEEP.plusSeconds(5))
+        .atMost(RouterOverHttp.GOOD_KEEP.plusSeconds(30))
         .until(() -> router.verify(ADDRESS).reply().isPermanent());
     assertThat(questions).hasValue(2);
   }
@@ -153,9 +153,9 @@ class RouterOverHttpTest {
     RouterOverHttp router = router(Duration.ofSeconds(10));
     List<Future<Verification>> asked =
         Stream.generate(() -> threads.submit(() -> router.verify(ADDRESS))).limit(20).toList();
-    await().until(() -> questions.get() == 1);
+    await().atMost(Duration.ofSeconds(30)).until(() -> questions.get() == 1);
     Future<Verification> other = threads.submit(() -> router.verify(EmailAddress.of("x@y.org")));
-    await().until(() -> questions.get() == 2);
+    await().atMost(Duration.ofSeconds(30)).until(() -> questions.get() == 2);
     hold.countDown();
     for (Future<Verification> one : asked) {
       assertThat(one.get().reply().code()).isEqualTo(550);

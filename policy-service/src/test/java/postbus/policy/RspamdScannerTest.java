@@ -32,7 +32,7 @@ import postbus.site.Scanners.Spam;
 import postbus.site.Scanners.SpamProgram;
 
 /** The seed's rule with an Rspamd that answers as its documentation has it. */
-@Timeout(30)
+@Timeout(120)
 class RspamdScannerTest {
   private static final String AWAY = "X-Spam-Scanned: no (the scanner is away)";
 

@@ -33,7 +33,7 @@ import postbus.content.Source;
 import postbus.log.ContentsAway;
 
 /** Servers of a scanner that fail, fall silent or have too much to do. */
-@Timeout(30)
+@Timeout(120)
 class ScannerServersTest {
   private SpamdRig rig;
   private ScriptedScanner spamd;
@@ -120,9 +120,9 @@ class ScannerServersTest {
       others.add(inBackground(check, TEXT));
     }
     for (Future<List<String>> other : others) {
-      assertThat(other.get(10, TimeUnit.SECONDS)).first().isEqualTo("X-Spam-Score: 2.0 (++)");
+      assertThat(other.get(60, TimeUnit.SECONDS)).first().isEqualTo("X-Spam-Score: 2.0 (++)");
     }
-    assertThat(slow.get(10, TimeUnit.SECONDS)).containsExactly(AWAY);
+    assertThat(slow.get(60, TimeUnit.SECONDS)).containsExactly(AWAY);
   }
 
   @Test
@@ -135,7 +135,7 @@ class ScannerServersTest {
     }
     List<String> all = new ArrayList<>();
     for (Future<List<String>> mail : mails) {
-      all.addAll(mail.get(10, TimeUnit.SECONDS));
+      all.addAll(mail.get(60, TimeUnit.SECONDS));
     }
     assertThat(all)
         .hasSize(20)
@@ -170,12 +170,12 @@ class ScannerServersTest {
       Thread.startVirtualThread(all.getLast());
     }
     for (Future<ScanAnswer<SpamScore>> one : all) {
-      one.get(10, TimeUnit.SECONDS);
+      one.get(60, TimeUnit.SECONDS);
     }
     assertThat(servers.ask(mail)).isEqualTo(new ScanAnswer.Unscanned<>("the scanner is busy"));
     assertThat(running).hasValue(5);
     end.countDown();
-    await().until(() -> running.get() == 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> running.get() == 0);
     assertThat(servers.ask(mail)).isEqualTo(ScanAnswer.declined());
   }
 

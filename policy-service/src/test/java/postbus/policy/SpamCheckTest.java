@@ -27,7 +27,7 @@ import postbus.mail.Removal;
 import postbus.mail.Verdict;
 
 /** The seed's rule, with a spamd that says and does what the test wants. */
-@Timeout(30)
+@Timeout(120)
 class SpamCheckTest {
   private SpamdRig rig;
   private ScriptedScanner spamd;

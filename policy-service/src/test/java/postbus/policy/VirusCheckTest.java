@@ -28,7 +28,7 @@ import postbus.site.Place;
 import postbus.site.Scanners.Virus;
 
 /** The rule on malware, with a clamd that says and does what the test wants. */
-@Timeout(30)
+@Timeout(120)
 class VirusCheckTest {
   private static final int SIZE_MAX = 1 << 20;
   private static final String AWAY = "X-Virus-Scanned: no (the scanner is away)";

@@ -31,9 +31,9 @@ import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** This host as the secondary exchanger of relayed.example, whose primary knows its addresses. */
-@Timeout(30)
+@Timeout(120)
 class CalledDomainsTest {
-  private static final Duration LONG = Duration.ofSeconds(3);
+  private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final String OK = "250 2.1.5 Ok";
 

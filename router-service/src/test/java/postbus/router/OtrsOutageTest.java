@@ -27,7 +27,7 @@ import postbus.router.OtrsAddresses.Answer;
 /** Servers of OTRS that die and come back, or hang: no look-up is slow for long, none is wrong. */
 @Timeout(120)
 class OtrsOutageTest {
-  private static final Duration AT_ONCE = Duration.ofMillis(500);
+  private static final Duration AT_ONCE = Duration.ofMillis(1500);
 
   private static OtrsServers servers;
 

@@ -65,7 +65,7 @@ class OtrsRouterTest {
     Files.writeString(
         folder.resolve("otrs-system-addresses"), queue + "\n", StandardOpenOption.APPEND);
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(route(router, queue).deliveries()).hasSize(1));
   }
 

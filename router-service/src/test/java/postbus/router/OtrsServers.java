@@ -24,7 +24,7 @@ import postbus.testkit.MariaDbServer;
 
 /** Two MariaDB servers with OTRS's table, and a user with the rights that the HOWTO gives. */
 final class OtrsServers implements AutoCloseable {
-  static final Duration WAIT = Duration.ofSeconds(1);
+  static final Duration WAIT = Duration.ofSeconds(2);
   static final Duration KEEP = Duration.ofMillis(300);
   static final Answer YES = new Answer.Yes();
   static final Answer NO = new Answer.No();

@@ -47,7 +47,7 @@ import postbus.site.Schedule;
 import postbus.site.Site;
 
 /** The stage on a real broker, with the oracle's site. */
-@Timeout(90)
+@Timeout(120)
 class RouterStageTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Schedule SCHEDULE =

@@ -16,7 +16,7 @@ import postbus.mail.EmailAddress;
 import postbus.mail.SmtpReply;
 import postbus.site.SessionLimits;
 
-@Timeout(20)
+@Timeout(120)
 class TimelyVerifierTest {
   private static final EmailAddress ADDRESS = EmailAddress.of("a@example.org");
   private static final Verification GOOD =
@@ -50,7 +50,7 @@ class TimelyVerifierTest {
     assertCannotTell(verifier);
     assertThat(finished).hasValue(0);
     dnsAnswers.countDown();
-    await().untilAsserted(() -> assertThat(finished).hasValue(1));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(finished).hasValue(1));
   }
 
   @Test
@@ -61,7 +61,9 @@ class TimelyVerifierTest {
     }
     assertThat(verifier.verify(ADDRESS).reply().text()).startsWith("too many");
     dnsAnswers.countDown();
-    await().untilAsserted(() -> assertThat(finished).hasValue(TimelyVerifier.UNDER_WAY_MAX));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(finished).hasValue(TimelyVerifier.UNDER_WAY_MAX));
   }
 
   @Test

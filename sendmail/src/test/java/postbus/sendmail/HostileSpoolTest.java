@@ -84,7 +84,7 @@ class HostileSpoolTest {
     Files.createLink(name(), mine);
     Files.createDirectory(name());
     Path pipe = name();
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(10, TimeUnit.SECONDS))
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(60, TimeUnit.SECONDS))
         .isTrue();
 
     jane.sendmail("-q");

@@ -19,7 +19,7 @@ import postbus.process.AskedInTurn.Answer;
 import postbus.testkit.FreePort;
 
 class AskedInTurnTest {
-  private static final Duration WAIT = Duration.ofSeconds(2);
+  private static final Duration WAIT = Duration.ofSeconds(4);
 
   private final List<HttpServer> servers = new ArrayList<>();
 

@@ -31,20 +31,20 @@ class SharedThreadsTest {
   @AfterEach
   void stop() throws Exception {
     released.countDown();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   @Test
   void goRoundWhetherOrNotThereIsAnythingToDo() {
     assertThat(threads.areLive()).isTrue();
     now.addAndGet(LATER);
-    await().until(threads::areLive);
+    await().atMost(Duration.ofSeconds(30)).until(threads::areLive);
   }
 
   @Test
   void areNotLiveWhileAnEventLoopIsBlocked() throws Exception {
     vertx.getOrCreateContext().runOnContext(_ -> block());
-    assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(blocked.await(60, TimeUnit.SECONDS)).isTrue();
     now.addAndGet(LATER);
     assertThat(threads.areLive()).isFalse();
     await()
@@ -52,7 +52,7 @@ class SharedThreadsTest {
         .atMost(Duration.ofSeconds(10))
         .until(() -> !threads.areLive());
     released.countDown();
-    await().until(threads::areLive);
+    await().atMost(Duration.ofSeconds(30)).until(threads::areLive);
   }
 
   private void block() {
