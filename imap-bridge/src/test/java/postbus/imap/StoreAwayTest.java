@@ -78,7 +78,7 @@ class StoreAwayTest {
 
   private HandTaken.Recorded deliver(Mail mail, ContentStore contents, Duration lifetime)
       throws Exception {
-    Places places = new Places(4, new Places.Waits(LONG, LONG, LONG));
+    Places places = new Places(4, new Places.Waits(LONG, LONG, LONG, LONG));
     LocalDelivery delivery =
         new LocalDelivery(
             new MaildirWay(new Mailboxes(data, contents, Quotas.OWN), places),
