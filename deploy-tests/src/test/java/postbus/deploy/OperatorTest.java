@@ -69,6 +69,8 @@ class OperatorTest {
     assertThat(List.of("startupProbe", "livenessProbe", "readinessProbe"))
         .noneMatch(probe -> container.at(probe).isThere());
     assertThat(container.text("image")).startsWith("postbus/cli:");
+    assertThat(operator.at("spec", "template", "metadata", "annotations").pairs())
+        .containsEntry("kubectl.kubernetes.io/default-container", "postbus");
     assertThat(Manifests.pod(operator).text("automountServiceAccountToken")).isEqualTo("false");
     assertThat(container.at("securityContext").pairs())
         .containsEntry("readOnlyRootFilesystem", "true");
