@@ -15,10 +15,11 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 /**
  * Where the log is, and how one gets in: what all clients of a process have in common. The settings
  * are Kafka's own, of TLS and of passwords, and are verified when they are read: each mistake names
- * its setting. Kafka's clients read certificates once; a renewed one counts from the next start on.
+ * its setting. Renewed certificates count for the next connection ({@link LiveTls}).
  */
 public final class LogAccess {
   private static final String PROTOCOL = AdminClientConfig.SECURITY_PROTOCOL_CONFIG;
+  private static final String TLS = "ssl.engine.factory.class";
   private static final List<String> PREFIXES = List.of("ssl.", "sasl.");
   private static final List<String> FILES =
       List.of("ssl.keystore.location", "ssl.truststore.location");
@@ -46,7 +47,13 @@ public final class LogAccess {
    * @throws IllegalArgumentException naming the setting that is wrong, and what was expected
    */
   public static LogAccess of(String servers, Map<String, String> security, String prefix) {
-    LogAccess access = new LogAccess(servers, security);
+    Map<String, String> with = new HashMap<>(security);
+    if (!with.getOrDefault(PROTOCOL, "").contains("SSL")) {
+      with.remove(TLS); // It is there for whoever has TLS.
+    } else {
+      with.putIfAbsent(TLS, LiveTls.class.getName());
+    }
+    LogAccess access = new LogAccess(servers, with);
     access.check(prefix);
     return access;
   }
