@@ -2,6 +2,7 @@ package postbus.delivery;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,9 @@ import postbus.dns.MailExchangers;
 import postbus.log.ContentStore;
 import postbus.log.LogSettings;
 import postbus.log.SlotBook;
+import postbus.log.StageSettings;
 import postbus.process.Part;
+import postbus.process.ProcessSettings;
 import postbus.site.Site;
 
 /**
@@ -48,16 +51,13 @@ public final class DeliveryStage implements Part {
       LogSettings log,
       ContentStore store,
       SlotBook lanes,
+      ProcessSettings process,
       @ConfigProperty(name = "postbus.delivery.pools") Optional<List<String>> pools,
       @ConfigProperty(name = "postbus.delivery.port", defaultValue = "25") int port) {
     this(
-        site,
-        log,
-        store,
-        lanes,
+        shared(site, log, store, lanes, port, new DnsExchangers(DnsSettings.of(site))),
         Set.copyOf(pools.orElse(List.of())),
-        port,
-        new DnsExchangers(DnsSettings.of(site)));
+        process.stopWait());
   }
 
   /**
@@ -74,6 +74,11 @@ public final class DeliveryStage implements Part {
       Set<String> pools,
       int port,
       MailExchangers exchangers) {
+    this(shared(site, log, store, lanes, port, exchangers), pools, StageSettings.STOP_WAIT);
+  }
+
+  private DeliveryStage(ServedPool.Shared shared, Set<String> pools, Duration stopWait) {
+    Site site = shared.site();
     Set<String> unknown = new TreeSet<>(pools);
     unknown.removeAll(site.pools().keySet());
     if (!unknown.isEmpty()) {
@@ -81,13 +86,22 @@ public final class DeliveryStage implements Part {
           "postbus.delivery.pools: expected some of %s, found %s"
               .formatted(site.pools().keySet(), unknown));
     }
-    ServedPool.Shared shared =
-        new ServedPool.Shared(site, log, store, lanes, new NextHops(exchangers, port), exchangers);
     this.served =
         site.pools().values().stream()
             .filter(pool -> pools.isEmpty() || pools.contains(pool.name()))
-            .map(pool -> new ServedPool(shared, pool))
+            .map(pool -> new ServedPool(shared, pool, stopWait))
             .toList();
+  }
+
+  private static ServedPool.Shared shared(
+      Site site,
+      LogSettings log,
+      ContentStore store,
+      SlotBook lanes,
+      int port,
+      MailExchangers exchangers) {
+    NextHops nextHops = new NextHops(exchangers, port);
+    return new ServedPool.Shared(site, log, store, lanes, nextHops, exchangers);
   }
 
   @Override

@@ -52,7 +52,10 @@ final class ServedPool {
       NextHops nextHops,
       MailExchangers exchangers) {}
 
-  ServedPool(Shared shared, Site.Pool settings) {
+  /**
+   * @param stopWait for replies to final dots, when it ends
+   */
+  ServedPool(Shared shared, Site.Pool settings, Duration stopWait) {
     Site site = shared.site();
     DeliveryLimits limits = site.delivery();
     String name = settings.name();
@@ -74,7 +77,8 @@ final class ServedPool {
     StageSettings stageSettings =
         StageSettings.of(name, Inputs.matching("delivery\\." + Pattern.quote(name) + "\\..*"))
             .retrying(schedule.delays())
-            .window(limits.windowMails(), limits.windowOctets());
+            .window(limits.windowMails(), limits.windowOctets())
+            .stopping(stopWait);
     stage = new Stage(stageSettings, shared.log(), shared.store(), pool, siteOrders, orders);
     returns = new SlotReturns(name, lanes, stage::owns, limits.lending());
     orders.onChange(this::lookAtOrders);

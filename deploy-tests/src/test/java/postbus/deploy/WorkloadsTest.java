@@ -144,16 +144,12 @@ class WorkloadsTest {
   @ParameterizedTest
   @MethodSource("overlays")
   void theEndIsLongerThanWhatIsInHand(Manifests manifests) throws IOException {
-    Matcher limit =
-        Pattern.compile("\\| end of a process: its parts; with the broker \\| (\\d+) s;")
-            .matcher(Files.readString(Path.of("..", "README.md")));
-    assertThat(limit.find()).isTrue();
-    int stop = Integer.parseInt(limit.group(1));
+    int stop = EndOfProcess.read().secondsOfService();
     for (Tree workload : manifests.workloads()) {
       Tree pause = container(workload).at("lifecycle", "preStop", "sleep", "seconds");
       int before = pause.isThere() ? Integer.parseInt(pause.text()) : 0;
       assertThat(pod(workload).number("terminationGracePeriodSeconds"))
-          .isGreaterThanOrEqualTo(before + 2 * stop);
+          .isGreaterThan(before + stop);
     }
   }
 

@@ -60,7 +60,8 @@ public class BridgeStage implements Part {
     Conclusion conclusion = new Conclusion(bounces, site.schedule(), OverQuota.of(site));
     settings =
         StageSettings.of(Topics.LOCAL_STAGE, Inputs.of(Topics.LOCAL))
-            .retrying(site.schedule().delays());
+            .retrying(site.schedule().delays())
+            .stopping(process.stopWait());
     stage = new Stage(settings, log, contents, new LocalDelivery(mailboxes, pipes, conclusion));
   }
 
@@ -94,7 +95,7 @@ public class BridgeStage implements Part {
 
   @Override
   public void stop() {
-    Duration wait = settings.revokeWait().minus(KILL_MARGIN);
+    Duration wait = settings.stopWait().minus(KILL_MARGIN);
     mailboxes.stop(wait);
     pipes.stop(wait);
     stage.close();

@@ -15,6 +15,9 @@ interface Intake {
    */
   CompletableFuture<SmtpReply> take(Mail mail);
 
+  /** Whether a mail that it was given has no reply yet. */
+  boolean isBusy();
+
   /** Whether a mail that comes now can be taken. */
   boolean isReady();
 }

@@ -78,6 +78,11 @@ final class MailIntake implements Intake {
   }
 
   @Override
+  public boolean isBusy() {
+    return inHand.taken() > 0;
+  }
+
+  @Override
   public CompletableFuture<SmtpReply> take(Mail mail) {
     long octets = mail.content().length + ENVELOPE_OCTETS;
     if (!inHand.take(octets)) {

@@ -16,6 +16,7 @@ import org.jboss.logging.Logger;
 import postbus.log.ContentStore;
 import postbus.mail.RecipientPolicy;
 import postbus.process.Part;
+import postbus.process.ProcessSettings;
 import postbus.site.ListenerTls;
 import postbus.site.LiveCertificate;
 import postbus.site.Site;
@@ -23,7 +24,8 @@ import postbus.site.Site;
 /**
  * Serves SMTP on the site's listeners, each on all event loops.
  *
- * <p>When it stops, idle sessions hear 421, and mails in hand are finished within a few seconds.
+ * <p>When it stops, idle sessions hear 421, and a mail that is on its way has a few seconds to come
+ * in; for the reply to one that has come, {@code postbus.stop-wait}.
  */
 @Singleton
 final class SmtpServer implements Part {
@@ -33,11 +35,16 @@ final class SmtpServer implements Part {
   private static final long MEMORY_OCTETS_MAX = 64L << 20;
 
   private static final Duration BIND_MAX = Duration.ofSeconds(10);
-  private static final Duration STOP_MAX = Duration.ofSeconds(5);
+  private static final Duration ARRIVAL_MAX = Duration.ofSeconds(5);
+
+  /** For the last reply to leave. */
+  private static final Duration REPLY_MAX = Duration.ofSeconds(1);
+
   private static final Duration STOP_LOOK = Duration.ofMillis(10);
 
   private final Vertx vertx;
   private final Services services;
+  private final Duration stopWait;
   private final List<SmtpListener> listeners = new ArrayList<>();
   private volatile boolean bound;
 
@@ -51,8 +58,10 @@ final class SmtpServer implements Part {
       SenderDesk senders,
       Logins logins,
       Intake intake,
-      ContentStore store) {
+      ContentStore store,
+      ProcessSettings process) {
     this.vertx = vertx;
+    this.stopWait = process.stopWait();
     this.services =
         new Services(
             site,
@@ -130,14 +139,20 @@ final class SmtpServer implements Part {
     }
   }
 
-  /** Ends all sessions; blocks for a few seconds at most. */
+  /** Ends all sessions; blocks only while mails are in hand. */
   @Override
   public void stop() {
     bound = false;
     listeners.forEach(SmtpListener::stop);
-    long until = System.nanoTime() + STOP_MAX.toNanos();
-    while (sessions() > 0 && System.nanoTime() < until) {
+    long begin = System.nanoTime();
+    long cut = ARRIVAL_MAX.toNanos();
+    long now = 0;
+    while (sessions() > 0 && now < cut) {
+      if (services.intake().isBusy() && now < stopWait.toNanos()) {
+        cut = Math.max(cut, now + REPLY_MAX.toNanos());
+      }
       LockSupport.parkNanos(STOP_LOOK.toNanos());
+      now = System.nanoTime() - begin;
     }
     if (sessions() > 0) {
       LOG.warnf("%d sessions are cut off; their clients keep their mails", sessions());

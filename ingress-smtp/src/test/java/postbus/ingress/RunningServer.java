@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,6 +12,7 @@ import postbus.log.ContentFolder;
 import postbus.log.Mail;
 import postbus.mail.Client;
 import postbus.mail.SmtpReply;
+import postbus.process.ProcessSettings;
 import postbus.site.LiveFiles;
 import postbus.site.SessionLimits;
 import postbus.site.Site;
@@ -43,7 +45,8 @@ final class RunningServer implements AutoCloseable {
             new SenderDesk(site, new LiveFiles(folder)),
             logins,
             new Taking(),
-            new ContentFolder(folder));
+            new ContentFolder(folder),
+            new ProcessSettings(folder, folder, Duration.ofSeconds(1)));
     server.start();
   }
 
@@ -52,6 +55,11 @@ final class RunningServer implements AutoCloseable {
     public CompletableFuture<SmtpReply> take(Mail mail) {
       taken.add(mail);
       return CompletableFuture.completedFuture(Replies.queued(mail.envelope().id()));
+    }
+
+    @Override
+    public boolean isBusy() {
+      return false;
     }
 
     @Override

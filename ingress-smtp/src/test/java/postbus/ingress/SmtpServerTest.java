@@ -24,6 +24,7 @@ import postbus.log.ContentFolder;
 import postbus.log.ContentStore;
 import postbus.log.Mail;
 import postbus.mail.SmtpReply;
+import postbus.process.ProcessSettings;
 import postbus.site.DnsLimits;
 import postbus.site.HostList;
 import postbus.site.LiveFiles;
@@ -34,6 +35,7 @@ import postbus.site.Site;
 /** The server over real sockets; what becomes of the mails is in the test's hand. */
 class SmtpServerTest {
   private static final Duration SECONDS = Duration.ofSeconds(5);
+  private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
   private final Vertx vertx = Vertx.vertx();
@@ -51,6 +53,11 @@ class SmtpServerTest {
     public CompletableFuture<SmtpReply> take(Mail mail) {
       taken.add(mail);
       return hold ? held : CompletableFuture.completedFuture(answer);
+    }
+
+    @Override
+    public boolean isBusy() {
+      return hold && !held.isDone();
     }
 
     @Override
@@ -345,7 +352,8 @@ class SmtpServerTest {
               senders(taken),
               new TestLogins(),
               new TestIntake(),
-              store);
+              store,
+              new ProcessSettings(folder, folder, STOP_WAIT));
       assertThatThrownBy(second::start).hasMessage("listener mx: 127.0.0.1:" + port + " is in use");
     } finally {
       other.close().toCompletionStage().toCompletableFuture().join();
@@ -365,7 +373,8 @@ class SmtpServerTest {
             senders(site),
             new TestLogins(),
             new TestIntake(),
-            store);
+            store,
+            new ProcessSettings(folder, folder, STOP_WAIT));
     server.start();
     assertThat(server.isReady()).isTrue();
   }

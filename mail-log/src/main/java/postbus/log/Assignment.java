@@ -79,7 +79,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-    giveAway(revoked);
+    giveAway(revoked, settings.revokeWait());
   }
 
   @Override
@@ -182,8 +182,12 @@ final class Assignment implements ConsumerRebalanceListener {
     open(partition, id, there);
   }
 
-  /** Waits for what cannot be undone any more, records what is finished, and drops the rest. */
-  void giveAway(Collection<TopicPartition> partitions) {
+  /**
+   * Waits for what cannot be undone any more, records what is finished, and drops the rest.
+   *
+   * @param wait for what cannot be undone; where there is nothing of it, none
+   */
+  void giveAway(Collection<TopicPartition> partitions, Duration wait) {
     writer.membership(consumer.groupMetadata());
     List<PartitionWindow> going = new ArrayList<>();
     for (TopicPartition partition : partitions) {
@@ -194,7 +198,7 @@ final class Assignment implements ConsumerRebalanceListener {
       }
     }
     try {
-      long deadline = System.nanoTime() + settings.revokeWait().toNanos();
+      long deadline = System.nanoTime() + wait.toNanos();
       for (PartitionWindow window : going) {
         window.awaitIrrevocable(deadline);
       }

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class Stage implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Stage.class);
 
-  /** Beside the wait for what is in hand: the last commit, and the clients' end. */
-  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
+  /** Beside the wait for what is in hand: the last commit, and the consumer's end. */
+  private static final Duration READER_MARGIN = Duration.ofSeconds(5);
+
+  /** For the writer to end, once there is nothing more to record. */
+  private static final Duration WRITER_WAIT = Duration.ofSeconds(2);
 
   private static final Duration INTERRUPT_WAIT = Duration.ofMillis(200);
 
@@ -167,22 +170,21 @@ public final class Stage implements AutoCloseable {
   }
 
   /**
-   * Stops taking, waits {@link StageSettings#revokeWait} for what has passed its point of no
-   * return, records what is finished and leaves, within {@link #CLOSE_MARGIN} more. The rest is
-   * done by the next owner.
+   * Stops taking, waits up to {@link StageSettings#stopWait} for what has passed its point of no
+   * return, records what is finished and leaves, within {@link #READER_MARGIN} and {@link
+   * #WRITER_WAIT} more. The rest is done by the next owner.
    */
   @Override
   public void close() {
     isClosing = true;
-    long deadline = System.nanoTime() + settings.revokeWait().plus(CLOSE_MARGIN).toNanos();
     Thread moving = Thread.ofVirtual().start(this::closeRetries);
     upkeep.close();
     reader.close();
     try {
-      end(reading, deadline);
+      end(reading, settings.stopWait().plus(READER_MARGIN));
       writer.stop();
-      end(writing, deadline);
-      end(moving, deadline);
+      end(writing, WRITER_WAIT);
+      end(moving, WRITER_WAIT);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -195,9 +197,8 @@ public final class Stage implements AutoCloseable {
     }
   }
 
-  private static void end(Thread thread, long deadlineNanos) throws InterruptedException {
-    Duration left = Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
-    if (thread.getState() != Thread.State.NEW && !thread.join(left)) {
+  private static void end(Thread thread, Duration atMost) throws InterruptedException {
+    if (thread.getState() != Thread.State.NEW && !thread.join(atMost)) {
       LOG.warnf("%s did not end in time; it is interrupted.", thread.getName());
       thread.interrupt();
       var _ = thread.join(INTERRUPT_WAIT);

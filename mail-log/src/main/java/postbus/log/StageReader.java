@@ -164,7 +164,7 @@ final class StageReader implements Runnable {
       while (goesOn()) {
         turn(with, assignment);
       }
-      assignment.giveAway(List.copyOf(windows.keySet()));
+      assignment.giveAway(List.copyOf(windows.keySet()), settings.stopWait());
     } finally {
       ready = false;
       consumer = null;

@@ -13,6 +13,7 @@ import java.util.List;
  * @param windowBytes how many octets of one partition are in hand at most; one mail may exceed it
  * @param revokeWait how long a partition that goes to another owner waits for mails that have
  *     passed their point of no return
+ * @param stopWait how long the stage waits for them when it ends
  * @param transactionTimeout after which the broker aborts a transaction whose writer is gone
  * @param attemptsMax how often a record may fail before it is a dead letter
  * @param againAfter the wait between those attempts
@@ -29,6 +30,7 @@ public record StageSettings(
     int windowMails,
     long windowBytes,
     Duration revokeWait,
+    Duration stopWait,
     Duration transactionTimeout,
     int attemptsMax,
     Duration againAfter,
@@ -36,6 +38,12 @@ public record StageSettings(
     Duration pauseWait,
     List<Duration> retryDelays,
     Duration replayWindow) {
+
+  /** How long a stage waits at its end, where nobody says else. */
+  public static final Duration STOP_WAIT = Duration.ofSeconds(30);
+
+  /** Below the time after which the log gives away the partitions of a reader that does not ask. */
+  public static final Duration STOP_WAIT_MAX = Duration.ofSeconds(50);
 
   /** How long records that are done with are kept for replay. */
   public static final Duration REPLAY_WINDOW = Duration.ofDays(1);
@@ -58,6 +66,7 @@ public record StageSettings(
         500,
         16 << 20,
         Duration.ofSeconds(5),
+        STOP_WAIT,
         Duration.ofSeconds(10),
         3,
         Duration.ofSeconds(1),
@@ -69,8 +78,7 @@ public record StageSettings(
 
   /** The same with these retry topics. */
   public StageSettings retrying(List<Duration> delays) {
-    return with(
-        inputs, windowMails, windowBytes, revokeWait, againAfter, pauseWait, delays, replayWindow);
+    return with(inputs, windowMails, windowBytes, new Waits(this), delays, replayWindow);
   }
 
   /** The same with a window of this many mails. */
@@ -80,19 +88,36 @@ public record StageSettings(
 
   /** The same with a window of this many mails and octets. */
   public StageSettings window(int mails, long octets) {
-    return with(
-        inputs, mails, octets, revokeWait, againAfter, pauseWait, retryDelays, replayWindow);
+    return with(inputs, mails, octets, new Waits(this), retryDelays, replayWindow);
   }
 
   /** The same with other waits: for what is in hand, between attempts, between probes. */
-  public StageSettings waiting(Duration revoke, Duration again, Duration pause) {
-    return with(inputs, windowMails, windowBytes, revoke, again, pause, retryDelays, replayWindow);
+  public StageSettings waiting(Duration inHand, Duration again, Duration pause) {
+    return with(
+        inputs,
+        windowMails,
+        windowBytes,
+        new Waits(inHand, inHand, again, pause),
+        retryDelays,
+        replayWindow);
+  }
+
+  /**
+   * The same, waiting at its end for this long.
+   *
+   * @throws IllegalArgumentException if it is above {@link #STOP_WAIT_MAX}
+   */
+  public StageSettings stopping(Duration wait) {
+    if (wait.isNegative() || wait.compareTo(STOP_WAIT_MAX) > 0) {
+      throw new IllegalArgumentException("expected 0 to " + STOP_WAIT_MAX + ", found " + wait);
+    }
+    Waits waits = new Waits(revokeWait, wait, againAfter, pauseWait);
+    return with(inputs, windowMails, windowBytes, waits, retryDelays, replayWindow);
   }
 
   /** The same, taking from other topics, keeping what is done with for this long. */
   StageSettings reading(Inputs other, Duration replay) {
-    return with(
-        other, windowMails, windowBytes, revokeWait, againAfter, pauseWait, retryDelays, replay);
+    return with(other, windowMails, windowBytes, new Waits(this), retryDelays, replay);
   }
 
   /** The same, keeping what is done with for this long. */
@@ -100,13 +125,17 @@ public record StageSettings(
     return reading(inputs, replay);
   }
 
+  private record Waits(Duration revoke, Duration stop, Duration again, Duration pause) {
+    Waits(StageSettings of) {
+      this(of.revokeWait, of.stopWait, of.againAfter, of.pauseWait);
+    }
+  }
+
   private StageSettings with(
       Inputs inputs,
       int windowMails,
       long windowBytes,
-      Duration revokeWait,
-      Duration againAfter,
-      Duration pauseWait,
+      Waits waits,
       List<Duration> retryDelays,
       Duration replayWindow) {
     return new StageSettings(
@@ -114,12 +143,13 @@ public record StageSettings(
         inputs,
         windowMails,
         windowBytes,
-        revokeWait,
+        waits.revoke(),
+        waits.stop(),
         transactionTimeout,
         attemptsMax,
-        againAfter,
+        waits.again(),
         runMax,
-        pauseWait,
+        waits.pause(),
         retryDelays,
         replayWindow);
   }

@@ -169,7 +169,7 @@ final class ScriptedSession implements Runnable {
     return reply("250 2.1.5 Recipient OK");
   }
 
-  private boolean data() throws IOException {
+  private boolean data() throws IOException, InterruptedException {
     if (envelope.rcptLines().isEmpty()) {
       return reply("503 5.5.1 No valid recipients");
     }
@@ -187,7 +187,7 @@ final class ScriptedSession implements Runnable {
   }
 
   /** Takes the octets in any case, as RFC 3030, section 2, has it. */
-  private boolean bdat(String line) throws IOException {
+  private boolean bdat(String line) throws IOException, InterruptedException {
     String[] words = line.split(" ");
     boolean isLast = words.length > 2 && words[2].equalsIgnoreCase("LAST");
     if (envelope.isTo("drop-in-data")) {
@@ -213,7 +213,8 @@ final class ScriptedSession implements Runnable {
         : reply("250 2.0.0 " + chunk.length + " octets received");
   }
 
-  private boolean received(byte[] content, int chunks) throws IOException {
+  private boolean received(byte[] content, int chunks) throws IOException, InterruptedException {
+    boolean isLate = envelope.isTo("late-dot");
     String taken = "250 2.0.0 Queued as " + number + "." + (mailsTaken + 1);
     List<String> replies = isLmtp ? envelope.repliesToEach() : List.of(envelope.reply(taken));
     if (replies.stream().anyMatch(reply -> reply.startsWith("250"))) {
@@ -222,6 +223,9 @@ final class ScriptedSession implements Runnable {
           envelope.received(socket.getInetAddress(), helo, isTls, content, chunks, number));
     }
     envelope.reset();
+    if (isLate) {
+      Thread.sleep(script.slowness());
+    }
     for (String reply : replies) {
       if (reply.isEmpty()) {
         return false;

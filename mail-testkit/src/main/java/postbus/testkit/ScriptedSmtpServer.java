@@ -27,10 +27,10 @@ import javax.net.ssl.SSLContext;
  * close, {@code drop@} close, {@code hang@} no reply, {@code drip@} a reply that never ends, an
  * octet at a time, {@code half@} a part of a reply and close, {@code garbage@} a line that is no
  * reply, {@code slow@} a late 250, {@code toomany@} 452 for too many recipients. After the content:
- * {@code tempdata@} 451, {@code permdata@} 554, {@code drop-after-dot@} close. In DATA: {@code
- * drop-in-data@} closes once a part of the content is there, {@code nodata@} 554; {@code
- * tempchunk@} 451 to the first chunk. As sender: {@code permfail@} 550, {@code tempfail@} 451,
- * {@code drop@} close, {@code half@} a part of a reply.
+ * {@code tempdata@} 451, {@code permdata@} 554, {@code drop-after-dot@} close, {@code late-dot@} a
+ * late 250. In DATA: {@code drop-in-data@} closes once a part of the content is there, {@code
+ * nodata@} 554; {@code tempchunk@} 451 to the first chunk. As sender: {@code permfail@} 550, {@code
+ * tempfail@} 451, {@code drop@} close, {@code half@} a part of a reply.
  *
  * <p>To LHLO it speaks LMTP: each recipient has a reply of its own to the final dot, also {@code
  * full@} 552 5.2.2, and instead of that of {@code drop-after-dot@} it closes.

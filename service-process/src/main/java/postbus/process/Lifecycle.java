@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Lifecycle {
   /**
-   * What a stage needs at most, and less than the ten seconds that Docker gives. Beyond it, a part
-   * that still works is left to its crash states: nothing is lost by it.
+   * What a part needs at most beside {@link ProcessSettings#stopWait}. Beyond it, one that still
+   * works is left to its crash states: nothing is lost by it.
    */
-  private static final Duration STOP_WAIT = Duration.ofSeconds(8);
+  private static final Duration STOP_MARGIN = Duration.ofSeconds(8);
 
   /** After this, a part that is not ready is called a failure of the start. */
   public static final Duration READY_WAIT = Duration.ofSeconds(60);
@@ -38,11 +38,13 @@ public class Lifecycle {
   private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
   private final List<Part> parts;
+  private final Duration stopWait;
   private final List<Starting> begun = new CopyOnWriteArrayList<>();
   private volatile boolean isStopping;
 
-  Lifecycle(@All List<Part> parts) {
+  Lifecycle(@All List<Part> parts, ProcessSettings settings) {
     this.parts = parts;
+    this.stopWait = settings.stopWait().plus(STOP_MARGIN);
   }
 
   /** The start of a part; completes with nothing, or with why it failed. */
@@ -127,8 +129,8 @@ public class Lifecycle {
     begun.forEach(
         starting -> stoppers.execute(() -> starting.end().thenRun(starting.part()::stop).join()));
     stoppers.shutdown();
-    if (!stoppers.awaitTermination(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-      LOG.warnf("not all parts ended within %d s", STOP_WAIT.toSeconds());
+    if (!stoppers.awaitTermination(stopWait.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warnf("not all parts ended within %d s", stopWait.toSeconds());
     }
   }
 }

@@ -6,6 +6,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import postbus.accounts.Accounts;
@@ -26,8 +27,13 @@ class Parts {
   @Singleton
   ProcessSettings settings(
       @ConfigProperty(name = "postbus.site", defaultValue = "site") Path site,
-      @ConfigProperty(name = "postbus.data", defaultValue = "data") Path data) {
-    return new ProcessSettings(site, data);
+      @ConfigProperty(name = "postbus.data", defaultValue = "data") Path data,
+      @ConfigProperty(name = "postbus.stop-wait", defaultValue = "30s") Duration stopWait) {
+    try {
+      return new ProcessSettings(site, data, stopWait);
+    } catch (IllegalArgumentException wrong) {
+      throw new StartRefused(wrong.getMessage());
+    }
   }
 
   /** A wrong site stops the start with its problems, a line each. */

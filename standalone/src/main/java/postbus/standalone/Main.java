@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import postbus.broker.BrokerStartFailure;
 import postbus.broker.EmbeddedBroker;
 import postbus.log.BrokerSettings;
+import postbus.log.StageSettings;
 import postbus.process.StartRefused;
 import postbus.site.InvalidSite;
 import postbus.site.Site;
@@ -24,8 +25,8 @@ import postbus.site.SiteReader;
  */
 @QuarkusMain
 public final class Main {
-  /** Mails in hand, the services' ends side by side, the broker's own. */
-  private static final Duration STOP_WAIT = Duration.ofSeconds(20);
+  /** Mails in hand, for as long as any process may wait; the services' end, the broker's own. */
+  private static final Duration STOP_WAIT = StageSettings.STOP_WAIT_MAX.plusSeconds(20);
 
   private Main() {}
 
