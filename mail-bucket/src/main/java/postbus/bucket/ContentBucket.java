@@ -33,6 +33,9 @@ final class ContentBucket implements ContentStore {
   /** Written at each start, to see that it may be. */
   private static final String CHECKED = ".checked";
 
+  /** For each of its two answers at a start; one that hangs now may answer later. */
+  private static final Duration CHECK_WAIT = Duration.ofSeconds(5);
+
   private final ContentPlace.Bucket place;
   private final Requests requests;
   private final InstantSource clock;
@@ -54,9 +57,20 @@ final class ContentBucket implements ContentStore {
   @Override
   public void check() throws IOException {
     try {
-      var _ = list(CHECKED);
-      requests.ask(
-          s3 -> s3.putObject(to -> to.bucket(place.name()).key(key(CHECKED)), RequestBody.empty()));
+      var _ =
+          requests.ask(s3 ->
+              s3.listObjectsV2(list ->
+                  list.bucket(place.name())
+                      .prefix(key(CHECKED))
+                      .maxKeys(1)
+                      .overrideConfiguration(with -> with.apiCallTimeout(CHECK_WAIT))));
+      requests.ask(s3 ->
+          s3.putObject(
+              to ->
+                  to.bucket(place.name())
+                      .key(key(CHECKED))
+                      .overrideConfiguration(with -> with.apiCallTimeout(CHECK_WAIT)),
+              RequestBody.empty()));
     } catch (ContentsAway e) {
       if (e.getCause() instanceof S3Exception refusal && isOurMistake(refusal.statusCode())) {
         throw new IOException(e.getMessage(), e);

@@ -59,6 +59,18 @@ class BucketAwayTest {
   }
 
   @Test
+  @Timeout(20)
+  void oneThatHangsHoldsUpNoStartForLong() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      URI endpoint = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+      ContentPlace.Bucket place = S3Server.place(S3Server.BUCKET, "", endpoint, scratch);
+      Requests patient = Requests.to(place, RequestWaits.USUAL);
+      assertThatCode(new ContentBucket(place, patient, InstantSource.system())::check)
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
   void aServerThatIsKilledInTheMiddleOfAnUploadHasNothingUnderTheName() throws Exception {
     byte[] content = ContentStoreContract.content(4 * Upload.PART_OCTETS);
     MailId id = MailId.next();
