@@ -83,8 +83,7 @@ class DeployedDovecotTest {
         .replace("/etc/postbus/site", folder + "/site")
         .replace("/var/vmail", folder + "/vmail")
         .replace("993", Integer.toString(port))
-        .replace("=vmail", "=mail")
-        .replace("group = vmail", "group = mail")
+        .replace("= vmail", "= mail")
         .replace("group = postbus", "group = mail");
   }
 
