@@ -24,7 +24,6 @@ final class Pools {
   private static final String SOURCE_EXPECTED = "an IP address of this host; or a list of them";
   private static final String WARM_EXPECTED = "an address of this pool's source";
   private static final String SHARE_EXPECTED = "a share from 1% to 99%";
-  private static final int SHARES_MAX = 99;
   private static final String KEY_EXPECTED =
       "a file in the site folder, such as dkim/wiki.pem, with a private key in PEM";
   private static final int KEY_OCTETS_MAX = 64 << 10;
@@ -107,18 +106,18 @@ final class Pools {
     }
     if (SourceTurns.families(sources).values().stream().anyMatch(each -> isOfAll(each, shares))) {
       in.wrong(
-          "is of all connections, expected some that other addresses of the pool have, of IPv4 and"
-              + " of IPv6 each");
+          "is of all connections, expected 1% or more for each other address of the pool, of IPv4"
+              + " and of IPv6 each");
       return Map.of();
     }
     return shares;
   }
 
-  /** Whether nothing is left for the other addresses of a family, or there is none. */
+  /** Whether one of the other addresses of a family would have no turn, or there is none. */
   private static boolean isOfAll(List<InetAddress> family, Map<InetAddress, Integer> shares) {
-    boolean others = family.stream().anyMatch(source -> !shares.containsKey(source));
-    return !others
-        || family.stream().mapToInt(source -> shares.getOrDefault(source, 0)).sum() > SHARES_MAX;
+    long others = family.stream().filter(source -> !shares.containsKey(source)).count();
+    int sum = family.stream().mapToInt(source -> shares.getOrDefault(source, 0)).sum();
+    return others == 0 || sum > 0 && sum + others > SourceTurns.ROUND;
   }
 
   private static Optional<InetAddress> ours(String text, List<InetAddress> sources) {

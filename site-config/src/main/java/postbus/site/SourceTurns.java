@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
  */
 final class SourceTurns {
   /** Of so many connections, each percent is one. */
-  private static final int ROUND = 100;
+  static final int ROUND = 100;
 
   private SourceTurns() {}
 
   /**
    * @param sources each once
    * @param shares of some of them, in per cent of the connections of their family, IPv4 or IPv6, 1
-   *     to 99; together less than 100 there, and not of all
+   *     to 99; not of all, and each of the others has a turn left there
    * @return the sources, one after the other; with shares, 100 turns of each family, as only those
    *     of a server's own family take turns
    */

@@ -68,10 +68,11 @@ class SourceTurnsTest {
       delimiter = '|',
       textBlock =
           """
-          127.0.0.1 | {127.0.0.1: 5%} | is of all connections, expected some that other addresses
+          127.0.0.1 | {127.0.0.1: 5%} | is of all connections, expected 1% or more for each other
           [127.0.0.1, "::1"] | {127.0.0.1: 5%} | is of all connections
           [127.0.0.1, 127.0.0.3, 127.0.0.4] | {127.0.0.1: 50%, 127.0.0.3: 50%} \
               | is of all connections
+          [127.0.0.1, 127.0.0.3, 127.0.0.4] | {127.0.0.1: 99%} | is of all connections
           [127.0.0.1, 127.0.0.3] | {127.0.0.4: 5%} \
               | "127.0.0.4" in pools.normal.warm-up, expected an address of this pool's source
           [127.0.0.1, 127.0.0.3] | {127.0.0.3: 0%} \
