@@ -142,7 +142,7 @@ final class SiteSession implements Runnable {
   private boolean hasSent(Taken taken, KeptConnection open) {
     FinalDot dot = new FinalDot(pool, taken, recorded);
     switch (send(taken, open, dot)) {
-      case Sent.Stale() -> {
+      case Sent.Stale _ -> {
         disconnect();
         return false;
       }

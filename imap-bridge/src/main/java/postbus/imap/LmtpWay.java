@@ -31,9 +31,6 @@ final class LmtpWay implements MailboxWay {
   /** The name of all mails to several mailboxes among those of mailboxes. */
   private static final String SEVERAL = "";
 
-  /** A server that has ended a kept session says so at once; one that does not has no answer. */
-  private static final Duration STALE_MAX = Duration.ofMillis(250);
-
   private static final Outcome AWAY =
       new Outcome.Deferred(
           Scope.SITE, Cause.ours("CONNECT", 451, "4.4.1", "the mailboxes' server is away"));
@@ -89,11 +86,10 @@ final class LmtpWay implements MailboxWay {
           return end(ending, recipients, outcome);
         }
         case LmtpSessions.Taken.Session(LmtpSession session) -> {
-          long begun = System.nanoTime();
           switch (send(session, taken, recipients)) {
-            case Sent.Stale() -> {
+            case Sent.Stale(boolean isSilent) -> {
               sessions.end(session);
-              if (System.nanoTime() - begun > STALE_MAX.toNanos()) {
+              if (isSilent) {
                 sessions.failed(AWAY);
                 return end(ending, recipients, AWAY);
               }

@@ -157,7 +157,7 @@ public final class SendCommand implements Callable<Integer> {
         untried.forEach(left -> err().println(left.address() + ": too many recipients"));
         yield refused.isEmpty() && untried.isEmpty() ? 0 : 1;
       }
-      case Sent.Abandoned(), Sent.Stale() -> {
+      case Sent.Abandoned _, Sent.Stale _ -> {
         err().println("the server closed the connection");
         yield 1;
       }

@@ -115,7 +115,7 @@ final class Submitter implements AutoCloseable {
             yield untried.stream().map(to -> text(known, to)).toList();
           }
           // Another connection is worth a try.
-          case Sent.Stale(), Sent.Abandoned() -> List.copyOf(known.values());
+          case Sent.Stale _, Sent.Abandoned _ -> List.copyOf(known.values());
         };
       }
     }

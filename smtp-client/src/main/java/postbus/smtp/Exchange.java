@@ -56,7 +56,7 @@ final class Exchange {
       needsReset = true;
       envelope();
       if (endsSession && step == Step.MAIL && isReused) {
-        return new Sent.Stale();
+        return new Sent.Stale(wire.isSilent());
       }
       return content(beforeFinalDot) ? outcomes.ended() : new Sent.Abandoned();
     } catch (Unreadable e) {
@@ -65,7 +65,7 @@ final class Exchange {
     } catch (IOException e) {
       endsSession = true;
       if (step == Step.MAIL && isReused) {
-        return new Sent.Stale();
+        return new Sent.Stale(wire.isSilent());
       }
       outcomes.settleAll(Trouble.sessionLost(step, wire.peer(), wire.explain(e)));
     }

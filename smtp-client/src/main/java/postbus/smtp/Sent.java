@@ -28,8 +28,10 @@ public sealed interface Sent {
   /**
    * A connection that had served before was gone, or the server wanted no more on it, before it
    * took anything of this mail: another connection is worth a try at once.
+   *
+   * @param isSilent it had no answer in time, which says more of the server than of the connection
    */
-  record Stale() implements Sent {}
+  record Stale(boolean isSilent) implements Sent {}
 
   /** How it ended for one recipient. */
   record Result(Recipient recipient, Outcome outcome) {}

@@ -90,7 +90,7 @@ public final class SmtpConnection implements Closeable {
     boolean isReused = transactions++ > 0;
     if (needsReset && !reset()) {
       close();
-      return new Sent.Stale();
+      return new Sent.Stale(wire.isSilent());
     }
     return switch (Preparation.of(transaction, extensions, this)) {
       case Preparation.Refused(Outcome outcome) ->

@@ -194,6 +194,11 @@ final class Wire implements Closeable {
     isVerified = verified;
   }
 
+  /** Whether a wait is over, and so the connection. */
+  boolean isSilent() {
+    return deadline.hasPassed();
+  }
+
   /** What to say of a failure here. */
   String explain(Exception failure) {
     if (deadline.hasPassed()) {
