@@ -119,6 +119,22 @@ class LmtpDovecotTest {
     }
   }
 
+  /** As ARCHITECTURE.md has it of the second window: Dovecot does not know that it has a mail. */
+  @Test
+  void aMailWhoseOutcomeWasLostByAKillIsThereTwiceUnderTheSameId() throws Exception {
+    dovecot.account("ann@example.org", PASSWORD);
+    Mail mail = mail(CONTENT, "ann@example.org");
+    HeaderField ours = new HeaderField("Received", "by mx id " + mail.envelope().id());
+    Mail received = new Mail(mail.envelope().adding(List.of(ours)), mail.content());
+    rig.deliver(way, received);
+    // As if the kill had come before the outcome was recorded.
+    rig.deliver(way, received);
+
+    assertThat(read(dovecot, "ann@example.org"))
+        .hasSize(2)
+        .allMatch(text -> text.endsWith("id " + mail.envelope().id() + "\r\n" + CONTENT));
+  }
+
   @Test
   void dovecotSaysWhoSentItAndToWhom() throws Exception {
     Mail mail = from("", CONTENT, "Jane@example.org");
