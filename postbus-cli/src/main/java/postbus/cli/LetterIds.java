@@ -43,9 +43,12 @@ final class LetterIds {
     return LetterId.parse(text).isPresent() || mail(text).isPresent();
   }
 
+  /** A letter of a mail that somebody named. */
+  private record Found(LetterId id, boolean isDone) {}
+
   /** Each letter once, in the order in which they are named. All letters are read for mail ids. */
   Set<LetterId> find(LogAccess servers) throws IOException {
-    Map<MailId, List<LetterId>> byMail = new HashMap<>();
+    Map<MailId, List<Found>> byMail = new HashMap<>();
     texts.forEach(text -> mail(text).ifPresent(id -> byMail.put(id, new ArrayList<>())));
     if (!byMail.isEmpty()) {
       collect(servers, byMail);
@@ -69,7 +72,7 @@ final class LetterIds {
     return refusal.isEmpty();
   }
 
-  private void collect(LogAccess servers, Map<MailId, List<LetterId>> byMail) throws IOException {
+  private void collect(LogAccess servers, Map<MailId, List<Found>> byMail) throws IOException {
     try (Letters letters = new Letters(servers, LogAddress.WAIT, false)) {
       for (String stage : shelf.stages(letters)) {
         letters.read(
@@ -79,19 +82,17 @@ final class LetterIds {
                 letter
                     .envelope()
                     .map(envelope -> byMail.get(envelope.id()))
-                    .ifPresent(of -> of.add(letter.id())));
+                    .ifPresent(of ->
+                        of.add(new Found(letter.id(), LetterMark.of(letter, marks).isDone()))));
       }
     }
   }
 
-  private Optional<LetterId> only(MailId mail, List<LetterId> letters) {
-    List<LetterId> open =
-        letters.stream()
-            .filter(letter -> !marks.getOrDefault(letter, LetterMark.NONE).isDone())
-            .toList();
-    List<LetterId> candidates = open.isEmpty() ? letters : open;
+  private Optional<LetterId> only(MailId mail, List<Found> letters) {
+    List<Found> open = letters.stream().filter(letter -> !letter.isDone()).toList();
+    List<Found> candidates = open.isEmpty() ? letters : open;
     if (candidates.size() == 1) {
-      return Optional.of(candidates.getFirst());
+      return Optional.of(candidates.getFirst().id());
     }
     unknown.accept(
         candidates.isEmpty()
@@ -100,8 +101,8 @@ final class LetterIds {
     return Optional.empty();
   }
 
-  private static String join(List<LetterId> letters) {
-    return String.join(", ", letters.stream().map(LetterId::toString).toList());
+  private static String join(List<Found> letters) {
+    return String.join(", ", letters.stream().map(letter -> letter.id().toString()).toList());
   }
 
   private static Optional<MailId> mail(String text) {

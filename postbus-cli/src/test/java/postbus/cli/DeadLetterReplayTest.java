@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,6 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import postbus.log.LetterId;
+import postbus.log.LetterMark;
+import postbus.log.LetterMark.Step;
+import postbus.log.LogAccess;
 import postbus.log.MailRecords;
 import postbus.log.Topics;
 import postbus.mail.Envelope;
@@ -102,8 +108,33 @@ class DeadLetterReplayTest {
         .contains(second + ": to " + Topics.ACCEPTED);
 
     assertThat(rig.run("replay", mail.id().toString()).err())
-        .containsExactly(
-            mail.id() + ": several dead letters hold this mail: " + first + ", " + second);
+        .containsExactly(several(mail, id(first), id(second)));
+  }
+
+  @Test
+  void aMarkOfALetterThatWasInTheSamePlaceBeforeTheTopicWasMadeAnewDoesNotCount() throws Exception {
+    Envelope mail = mail("", "bob@example.org");
+    LetterId first = id(rig.dead("router", Topics.ACCEPTED, "k", mail, "poison"));
+    LetterId second = id(rig.dead("router", Topics.ACCEPTED, "k", mail, "poison again"));
+    Instant before = Instant.now().minus(Duration.ofDays(1));
+    Step dropped = new Step(LetterMark.What.DROPPED, before, "me", "done with");
+    Map<LetterId, LetterMark> marks =
+        Map.of(first, new LetterMark(List.of(dropped), Optional.empty()));
+
+    List<String> unknown = new ArrayList<>();
+    List<String> named = List.of(mail.id().toString());
+    LetterIds ids = new LetterIds(Shelf.DEAD, named, marks, unknown::add);
+
+    assertThat(ids.find(LogAccess.open(rig.servers()))).isEmpty();
+    assertThat(unknown).containsExactly(several(mail, first, second));
+  }
+
+  private static LetterId id(String text) {
+    return LetterId.parse(text).orElseThrow();
+  }
+
+  private static String several(Envelope mail, LetterId first, LetterId second) {
+    return mail.id() + ": several dead letters hold this mail: " + first + ", " + second;
   }
 
   @Test
