@@ -3,7 +3,6 @@ package postbus.scenario;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Standalone as a person starts it: the launcher, in a process of its own. */
 final class RunningPostbus implements AutoCloseable {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  private static final Duration READY_LIMIT = Duration.ofSeconds(180);
 
   private final Process process;
-  private final Path output;
+  private final ProcessOutput output;
 
-  private RunningPostbus(Process process, Path output) {
+  private RunningPostbus(Process process, ProcessOutput output) {
     this.process = process;
     this.output = output;
   }
@@ -41,9 +40,9 @@ final class RunningPostbus implements AutoCloseable {
     command.addAll(List.of("run", "--site", site.toString(), "--data", data.toString()));
     command.addAll(List.of("--kafka-port", "0", "--management-port", "0"));
     command.addAll(List.of(options));
-    Path output = Files.createTempFile("postbus", ".out");
+    ProcessOutput output = ProcessOutput.of("postbus");
     ProcessBuilder launcher =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.file());
     launcher.environment().put("POSTBUS_CACHE", cache);
     // It does not live long enough for the better compiler; a training is as short as it can be.
     launcher
@@ -73,11 +72,7 @@ final class RunningPostbus implements AutoCloseable {
   }
 
   String output() {
-    try {
-      return Files.readString(output);
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return output.text();
   }
 
   long pid() {
@@ -92,8 +87,8 @@ final class RunningPostbus implements AutoCloseable {
   Duration terminate() throws InterruptedException {
     long begin = System.nanoTime();
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      throw new AssertionError("still there 30 s after SIGTERM:\n" + output());
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("still there 60 s after SIGTERM:\n" + output());
     }
     return Duration.ofNanos(System.nanoTime() - begin);
   }
@@ -114,6 +109,6 @@ final class RunningPostbus implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Files.deleteIfExists(output);
+    output.close();
   }
 }

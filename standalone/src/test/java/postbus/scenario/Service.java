@@ -3,7 +3,6 @@ package postbus.scenario;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 
 /** One service as a process of its own, as in a cluster. */
 final class Service implements AutoCloseable {
-  private static final Duration END_LIMIT = Duration.ofSeconds(30);
+  private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
   private final String name;
   private final Process process;
-  private final Path output;
+  private final ProcessOutput output;
 
-  private Service(String name, Process process, Path output) {
+  private Service(String name, Process process, ProcessOutput output) {
     this.name = name;
     this.process = process;
     this.output = output;
@@ -53,18 +52,15 @@ final class Service implements AutoCloseable {
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(arguments);
-    Path output = Files.createTempFile(name, ".out");
+    ProcessOutput output = ProcessOutput.of(name);
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.file()).start();
     return new Service(name, process, output);
   }
 
   void awaitReady() {
     await(name + " is ready")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(180))
         .failFast(() -> {
           if (!process.isAlive()) {
             throw new AssertionError(name + " ended: " + output());
@@ -82,11 +78,7 @@ final class Service implements AutoCloseable {
   }
 
   String output() {
-    try {
-      return Files.readString(output);
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return output.text();
   }
 
   void kill9() throws InterruptedException {
@@ -122,6 +114,6 @@ final class Service implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Files.deleteIfExists(output);
+    output.close();
   }
 }
