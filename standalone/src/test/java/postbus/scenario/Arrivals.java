@@ -20,7 +20,7 @@ import postbus.testkit.ScriptedSmtpServer;
 
 /** How often each of {@link NumberedMails} arrived. */
 record Arrivals(Map<Integer, Long> times) {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   static Arrivals at(ScriptedSmtpServer... servers) {
     return of(Stream.of(servers).flatMap(server -> server.mails().stream()).map(m -> m.text()));

@@ -85,7 +85,7 @@ class BackupIT {
             ScriptedSmtpServer.start(Script.GOOD, world.address(), before.busyPort);
         RunningPostbus _ = RunningPostbus.start(there, elsewhere("data"))) {
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(120))
           .untilAsserted(() ->
               assertThat(
                       Arrivals.at(world, idle)
@@ -114,7 +114,7 @@ class BackupIT {
   }
 
   private static void awaitAccepted(NumberedMails load, int mails) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> load.accepted().size() >= mails);
+    await().atMost(Duration.ofSeconds(120)).until(() -> load.accepted().size() >= mails);
   }
 
   private Path maildir(String data, String part) {

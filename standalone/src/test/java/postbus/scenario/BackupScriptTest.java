@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -53,7 +54,9 @@ class BackupScriptTest {
     Files.delete(home.resolve("Maildir/.Old"));
     Files.createDirectory(home.resolve("Maildir/new"));
     Files.writeString(home.resolve("Maildir/new/2.a.b"), "new\n");
-    await().until(() -> !first.endsWith(name(LocalDateTime.now()))); // names are of seconds
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !first.endsWith(name(LocalDateTime.now()))); // names are of seconds
     Path second = backUp(List.of("--daily", "2"));
 
     Path restored = folder.resolve("restored");
@@ -83,7 +86,7 @@ class BackupScriptTest {
     try {
       assertThat(owner.inputReader().readLine()).isEqualTo("locked");
       run(0, "kill", "-STOP", String.valueOf(owner.pid()));
-      await().until(() -> state(owner).equals("T"));
+      await().atMost(Duration.ofSeconds(30)).until(() -> state(owner).equals("T"));
       run(0, command("backup", List.of("--data", folder.resolve("data").toString()), "--resume"));
       assertThat(state(owner)).isNotEqualTo("T");
 

@@ -51,7 +51,7 @@ class CachedStartIT {
     spoil(cache);
     try (RunningPostbus uncached = RunningPostbus.startCached(site, data, caches)) {
       assertThat(uncached.output()).startsWith("postbus is ready");
-      assertThat(uncached.terminate()).isLessThan(Duration.ofSeconds(10));
+      assertThat(uncached.terminate()).isLessThan(Duration.ofSeconds(20));
     }
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>A client that got no 250 sends its mail again, as clients do.
  */
 class CrashPointsIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final Duration POLL = Duration.ofMillis(20);
 

@@ -56,7 +56,7 @@ final class CrashRig implements AutoCloseable {
                 "\nsessions:",
                 "\nauthentication: {spf: off, dkim: off, dmarc: quarantine,"
                     + " exceptions: unverified}\nsessions:")
-            .with("verdict-wait: 20s", "verdict-wait: 1s")
+            .with("verdict-wait: 20s", "verdict-wait: 3s")
             .with(
                 "connections-per-site-max: 20",
                 "connections-per-site-max: 1\n  connections-at-first: 1");

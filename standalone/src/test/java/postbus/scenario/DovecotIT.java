@@ -16,7 +16,7 @@ import postbus.testkit.ImapMailbox;
 
 /** Mail comes in by SMTP, and is read by IMAP; Dovecot may be away meanwhile. */
 class DovecotIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String JIMBO = "jimbo@wikimedia.org";
   private static final String PASSWORD = "secret";
   private static final int MAILS_WHILE_AWAY = 10;

@@ -25,7 +25,7 @@ import postbus.log.Topics;
 
 /** A log that knows each service by its certificate, and lets each do its part alone. */
 class EachItsOwnRightsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Set<String> POOLS = Set.of("normal", "bulk");
   private static final List<Duration> DELAYS = List.of(Duration.ofSeconds(1));
 

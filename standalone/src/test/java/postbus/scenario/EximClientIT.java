@@ -28,7 +28,7 @@ import postbus.testkit.ScriptedSmtpServer;
  * <p>It insists on a user of its own; where there is none, nss_wrapper shows it one, who is nobody.
  */
 class EximClientIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final String USER = "Debian-exim";
 

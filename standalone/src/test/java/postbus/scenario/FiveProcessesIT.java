@@ -26,7 +26,7 @@ import postbus.testkit.ScriptedSmtpServer;
 /** The five services as five processes over one broker, and what one of them missing means. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FiveProcessesIT {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final List<String> NAMES =
       List.of(
           "router-service", "policy-service", "delivery-service", "imap-bridge", "ingress-smtp");
@@ -42,7 +42,7 @@ class FiveProcessesIT {
     world = ScriptedSmtpServer.start();
     site =
         TestSite.in(folder, world.port())
-            .with("verdict-wait: 20s", "verdict-wait: 2s\n  recipient-wait: 5s\n  log-wait: 3s");
+            .with("verdict-wait: 20s", "verdict-wait: 2s\n  log-wait: 5s");
     broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, BrokerSettings.oneMachine());
     int policy = FreePort.here();
     int router = FreePort.here();

@@ -1,6 +1,7 @@
 package postbus.scenario;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -12,13 +13,24 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import postbus.log.Mail;
+import postbus.log.MailRecords;
 import postbus.log.Topics;
+import postbus.mail.Body;
+import postbus.mail.Client;
+import postbus.mail.EmailAddress;
+import postbus.mail.Envelope;
+import postbus.mail.MailId;
+import postbus.mail.Recipient;
+import postbus.mail.ReversePath;
 
 /** What policy has held back, as the log has it. */
 final class Held implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Admin admin;
@@ -43,6 +55,28 @@ final class Held implements AutoCloseable {
 
   static Held at(String bootstrapServers) {
     return new Held(bootstrapServers);
+  }
+
+  /** Holds one back, as a verdict does. */
+  static void put(String bootstrapServers, MailId id, String text) throws Exception {
+    byte[] content = text.getBytes(UTF_8);
+    Envelope envelope =
+        Envelope.begin(
+                id,
+                ReversePath.of("a@example.org"),
+                List.of(Recipient.of(EmailAddress.of("jimbo@wikimedia.org"))),
+                new Client(TestSite.OUTSIDER, "client.example.org", "mx", false),
+                Body.of(content.length))
+            .suspected();
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer
+          .send(MailRecords.record(Topics.QUARANTINE, id.toString(), new Mail(envelope, content)))
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
   }
 
   /** Up to now, with what a transaction is about to decide. */

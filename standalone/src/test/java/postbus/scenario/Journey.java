@@ -24,7 +24,7 @@ enum Journey {
   HELD(CrashRig.ANONYMOUS, "jimbo@wikimedia.org", 1);
 
   private static final String SENDER = NumberedMails.SENDER;
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private final String client;
   private final String recipient;

@@ -24,7 +24,7 @@ import postbus.testkit.LoopbackDns;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class JudgedOutsidersIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String LISTED = "127.0.21.1";
   private static final String UNKNOWN_TO_A_LIST = "127.0.22.1";
   private static final String FAST = "127.0.23.1";
@@ -51,8 +51,8 @@ class JudgedOutsidersIT {
 
       dns: {servers: "127.0.0.1:%d"}
       block-lists:
-        list: {zone: bl.example, text: go away}
-        broken: {zone: broken.example}
+        list: {zone: bl.example, text: go away, wait: 8s}
+        broken: {zone: broken.example, wait: 8s}
       rates: {recipients-per-minute-max: 3, exceptions: slow}
       greylisting: {active: yes, delay: 1s, exceptions: seen-before}
       authentication: {spf: refuse, dmarc: as-published, exceptions: nobody}
@@ -85,6 +85,7 @@ class JudgedOutsidersIT {
     site =
         TestSite.in(folder, 9)
             .with("host-lists:\n", NETWORKS)
+            .with("verdict-wait: 20s", "verdict-wait: 50s")
             .with("\nsessions:", SETTINGS.formatted(port));
     postbus = RunningPostbus.start(site, folder.resolve("data"));
   }

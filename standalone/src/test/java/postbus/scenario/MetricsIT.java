@@ -24,7 +24,7 @@ import postbus.testkit.ScriptedSmtpServer;
 
 /** What Prometheus and Kubernetes are told, after mail from a trusted host and from an outsider. */
 class MetricsIT {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Pattern PLACE = Pattern.compile("metrics +(\\S+)");
 
   @TempDir static Path folder;

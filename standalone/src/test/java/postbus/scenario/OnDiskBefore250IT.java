@@ -33,11 +33,11 @@ class OnDiskBefore250IT {
         Process tracer = trace(strace, postbus.pid(), calls);
         try {
           client.send("NOOP").says("250");
-          await().atMost(Duration.ofSeconds(20)).until(() -> Files.size(calls) > 0);
+          await().atMost(Duration.ofSeconds(60)).until(() -> Files.size(calls) > 0);
           String id =
               Dialogue.idIn(client.mail("noc@wikimedia.org", "a@b.example", "Subject: s\r\n\r\nb"));
           await()
-              .atMost(Duration.ofSeconds(20))
+              .atMost(Duration.ofSeconds(60))
               .until(() -> Files.readString(calls).contains("queued as " + id));
           List<String> lines = Files.readAllLines(calls);
           int reply = first(lines, 0, "queued as " + id);
@@ -45,7 +45,7 @@ class OnDiskBefore250IT {
           assertThat(synced).as(() -> String.join("\n", lines)).isNotNegative();
         } finally {
           tracer.destroy();
-          tracer.waitFor(10, TimeUnit.SECONDS);
+          tracer.waitFor(60, TimeUnit.SECONDS);
         }
       }
     }

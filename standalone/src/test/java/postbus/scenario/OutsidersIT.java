@@ -129,7 +129,7 @@ class OutsidersIT {
       Path aliases = site.folder().resolve("aliases/wikimedia.org");
       Files.writeString(aliases, Files.readString(aliases) + "\nbrand-new: jimbo\n");
       await()
-          .atMost(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(20))
           .until(
               () -> outsider.send("RCPT TO:<brand-new@wikimedia.org>").reply().startsWith("250"));
     }

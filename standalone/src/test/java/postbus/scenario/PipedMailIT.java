@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An alias that leads to a mailbox and to commands. */
 class PipedMailIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String TEXT = "Subject: for both\r\n\r\nhello";
   @TempDir Path folder;
 

@@ -15,7 +15,7 @@ import postbus.mail.Event.What;
 
 /** What the log says has happened to each mail, by its id, and how often. */
 record Recorded(Map<String, Map<What, Integer>> times) {
-  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final Set<What> ENDS = EnumSet.of(What.DELIVERED, What.BOUNCED, What.QUARANTINED);
 
   /** Steps that a mail may take more than once. */

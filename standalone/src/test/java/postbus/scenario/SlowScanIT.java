@@ -24,7 +24,7 @@ import postbus.testkit.ScriptedSmtpServer;
  * as many as policy judges at the same time, and no other.
  */
 class SlowScanIT {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final int HUNG = 60;
   private static final int TRUSTED = HUNG;
   private static final int LARGE = HUNG + 1;
@@ -57,6 +57,7 @@ class SlowScanIT {
       assertThat(Arrivals.inMailboxes(data).times()).containsOnlyKeys(TRUSTED, LARGE);
       assertThat(scanner.taken()).as("each was asked about once").isEqualTo(HUNG);
 
+      scanner.hangUp();
       for (Dialogue each : hung) {
         try (each) {
           assertThat(Arrivals.awaitMail(data, Dialogue.idIn(each.reply())))
@@ -73,9 +74,10 @@ class SlowScanIT {
   private TestSite site(SilentServer scanner, ScriptedSmtpServer world) throws IOException {
     site =
         TestSite.in(folder, world.port())
+            .with("verdict-wait: 20s", "verdict-wait: 180s")
             .with(
                 "\nsessions:",
-                "\nspam: {servers: 127.0.0.1:%d, wait: 10s, size-max: 1K, at-once-max: 64}"
+                "\nspam: {servers: 127.0.0.1:%d, wait: 60s, size-max: 1K, at-once-max: 64}"
                         .formatted(scanner.port())
                     + "\nsessions:");
     return site;
@@ -141,6 +143,11 @@ class SlowScanIT {
 
     @Override
     public void close() throws IOException {
+      hangUp();
+    }
+
+    /** Says no word to the end. */
+    void hangUp() throws IOException {
       server.close();
       for (Socket socket : taken) {
         socket.close();

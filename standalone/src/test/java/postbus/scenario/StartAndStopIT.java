@@ -71,7 +71,7 @@ class StartAndStopIT {
           .asString()
           .contains(data.toString(), "in use");
       greet(first);
-      assertThat(running.terminate()).isLessThan(Duration.ofSeconds(10));
+      assertThat(running.terminate()).isLessThan(Duration.ofSeconds(20));
     }
   }
 

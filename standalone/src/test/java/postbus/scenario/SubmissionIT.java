@@ -31,7 +31,7 @@ import postbus.testkit.TestCertificate;
 
 /** People with an account send their mail: to colleagues and to the world. */
 class SubmissionIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String MARK = "mark@wikimedia.org";
   private static final String PASSWORD = "correct horse";
   private static final TestCertificate HOST = TestCertificate.of("localhost");

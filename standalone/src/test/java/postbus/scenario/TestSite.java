@@ -41,6 +41,7 @@ record TestSite(Path folder, String host, int mxPort, int wikiPort) {
               .replace("127.0.0.1:2525", host + ":" + mx)
               .replace("127.0.0.2:2525", "127.0.0.2:" + wiki)
               .replace("127.0.0.1:2526", "127.0.0.1:" + smartHostPort)
+              .replace("  verdict-wait:", "  recipient-wait: 10s\n  verdict-wait:")
               .replace("delays: [1m, 5m, 15m, 30m, 1h, 2h, 4h]", "delays: [1s, 2s]");
       Files.writeString(yaml, text);
       return new TestSite(folder, host, mx, wiki);

@@ -19,10 +19,13 @@ import postbus.testkit.ScriptedSmtpServer;
 class ThreeDeliverersIT {
   private static final int DELIVERERS = 3;
   private static final int CONNECTIONS_MAX = 6;
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
-  /** The server sees an end of a connection later than the client: a moment is no excess. */
-  private static final Duration MOMENT = Duration.ofMillis(40);
+  /**
+   * The server sees an end of a connection later than the client: a moment is no excess. One that
+   * is kept for the next mail lasts longer.
+   */
+  private static final Duration MOMENT = Duration.ofMillis(200);
 
   /** Where the numbers of the next load begin. */
   private static final AtomicInteger numbers = new AtomicInteger();

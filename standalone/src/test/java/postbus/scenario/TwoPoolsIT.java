@@ -19,7 +19,7 @@ import postbus.testkit.ScriptedSmtpServer;
 
 /** Mail to the world, as the server that receives it sees it. */
 class TwoPoolsIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   @TempDir static Path folder;
   private static ScriptedSmtpServer world;
   private static TestSite site;
