@@ -1,6 +1,7 @@
 package postbus.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static postbus.router.OtrsServers.LONG;
 import static postbus.router.OtrsServers.NO;
 import static postbus.router.OtrsServers.YES;
 import static postbus.router.OtrsServers.add;
@@ -46,7 +47,8 @@ class OtrsDatabaseTest {
   void open() throws Exception {
     servers.fill();
     database =
-        servers.database(Files.writeString(folder.resolve("password"), "secret\n"), Duration.ZERO);
+        servers.database(
+            Files.writeString(folder.resolve("password"), "secret\n"), LONG, Duration.ZERO);
   }
 
   @AfterEach
@@ -82,7 +84,7 @@ class OtrsDatabaseTest {
   @Test
   void aNegativeAnswerIsKeptIfTheSiteWantsIt() throws Exception {
     Path password = folder.resolve("password");
-    try (OtrsDatabase patient = servers.database(password, Duration.ofMinutes(1))) {
+    try (OtrsDatabase patient = servers.database(password, LONG, Duration.ofMinutes(1))) {
       assertThat(patient.of(EmailAddress.of("new@wikimedia.org"))).isEqualTo(NO);
       add(servers.first, "new@wikimedia.org");
       assertThat(patient.of(EmailAddress.of("new@wikimedia.org"))).isEqualTo(NO);

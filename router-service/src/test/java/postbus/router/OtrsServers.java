@@ -24,8 +24,13 @@ import postbus.testkit.MariaDbServer;
 
 /** Two MariaDB servers with OTRS's table, and a user with the rights that the HOWTO gives. */
 final class OtrsServers implements AutoCloseable {
-  static final Duration WAIT = Duration.ofSeconds(2);
-  static final Duration KEEP = Duration.ofMillis(300);
+  /** For one that hangs; less than the time until it is tried again. */
+  static final Duration WAIT = Duration.ofSeconds(1);
+
+  /** For one that answers, however busy the machine may be. */
+  static final Duration LONG = Duration.ofSeconds(20);
+
+  static final Duration KEEP = Duration.ofSeconds(2);
   static final Answer YES = new Answer.Yes();
   static final Answer NO = new Answer.No();
   private static final int CONNECTIONS_MAX = 4;
@@ -63,8 +68,8 @@ final class OtrsServers implements AutoCloseable {
         "INSERT INTO otrs.system_address (value0, value1) VALUES ('" + address + "', 'queue')");
   }
 
-  /** Asks the first server, then the second. */
-  OtrsDatabase database(Path password, Duration keepNegative) {
+  /** Asks the first server, then the second, and waits for each. */
+  OtrsDatabase database(Path password, Duration wait, Duration keepNegative) {
     List<Host> hosts =
         Stream.of(first, second).map(server -> new Host("127.0.0.1", server.port())).toList();
     return OtrsDatabase.alone(
@@ -73,7 +78,7 @@ final class OtrsServers implements AutoCloseable {
             "otrs",
             "exim",
             Optional.of(password),
-            WAIT,
+            wait,
             CONNECTIONS_MAX,
             KEEP,
             keepNegative));
@@ -92,7 +97,7 @@ final class OtrsServers implements AutoCloseable {
   }
 
   static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50));
+    return await().atMost(LONG.multipliedBy(3)).pollInterval(Duration.ofMillis(50));
   }
 
   @Override
