@@ -136,8 +136,8 @@ class WorkloadsTest {
       });
       Tree startup = container(workload).at("startupProbe");
       assertThat(startup.number("periodSeconds") * startup.number("failureThreshold"))
-          .as("longer than a start waits for Kafka and what follows: 30 s and 60 s")
-          .isGreaterThan(90);
+          .as("s; a start on a node that is overrun was seen to take more than two minutes")
+          .isGreaterThanOrEqualTo(600);
     }
   }
 
