@@ -17,9 +17,9 @@ final class DockerEngine {
   /** Leaves the test out where no engine answers, or where it lacks an image. */
   static void assumeItHas(List<String> images) throws InterruptedException {
     String version = answer(List.of("version", "--format", "{{.Server.APIVersion}}"));
-    assumeTrue(!version.isEmpty(), "no Docker engine answers on this machine: left out");
+    leaveOutUnless(!version.isEmpty(), "no Docker engine answers on this machine: left out");
     for (String image : images) {
-      assumeTrue(
+      leaveOutUnless(
           !answer(List.of("image", "inspect", "--format", "{{.Id}}", image)).isEmpty(),
           "the Docker engine lacks the image "
               + image
@@ -28,6 +28,14 @@ final class DockerEngine {
     }
     // Testcontainers speaks the newest version that it knows; Debian's engine is older.
     System.setProperty("api.version", version);
+  }
+
+  /** Says why, since a report of a class that is left out whole does not. */
+  private static void leaveOutUnless(boolean isThere, String why) {
+    if (!isThere) {
+      System.err.println("ImagesIT: " + why);
+    }
+    assumeTrue(isThere, why);
   }
 
   /** What the command docker prints; nothing if it fails, or is not there. */
