@@ -30,7 +30,7 @@ import postbus.ingress.LoginAnswer.Welcome;
 import postbus.ingress.LoginAnswer.WrongPassword;
 
 /** What a scripted auth service may say. {@link DovecotTest} asks a real one. */
-@Timeout(30)
+@Timeout(120)
 class DovecotLoginsTest {
   private static final String HANDSHAKE =
       "VERSION\t1\t2\nMECH\tLOGIN\tplaintext\nMECH\tPLAIN\tplaintext\nSPID\t1\nCUID\t2\nDONE\n";
@@ -150,7 +150,7 @@ class DovecotLoginsTest {
         .isInstanceOf(Away.class)
         .asString()
         .contains("within PT0.2S");
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
   }
 
   @Test

@@ -21,9 +21,9 @@ import postbus.ingress.LoginAnswer.WrongPassword;
 import postbus.testkit.DovecotServer;
 
 /** A real Dovecot says who people are. */
-@Timeout(60)
+@Timeout(120)
 class DovecotTest {
-  private static final Duration WAIT = Duration.ofSeconds(5);
+  private static final Duration WAIT = Duration.ofSeconds(20);
 
   private static DovecotServer dovecot;
 

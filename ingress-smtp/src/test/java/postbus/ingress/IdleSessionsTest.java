@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IdleSessionsTest {
   private static final int IDLE = 3_000;
   private static final int PER_CLIENT = 4;
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @TempDir private Path folder;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A listener on a real IPv6 address. */
-@Timeout(60)
+@Timeout(120)
 class Ipv6ListenerTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("::1");
 

@@ -45,14 +45,14 @@ class LogReachTest {
   @Test
   void aMailThatDidNotGetThroughSaysNoUntilTheLogAnswers() {
     reach.note(new TimeoutException("nobody answers"));
-    await().until(() -> asked.get() > 2);
+    await().atMost(Duration.ofSeconds(30)).until(() -> asked.get() > 2);
     assertThat(reach.isThere()).isFalse();
     answers.set(true);
-    await().until(reach::isThere);
+    await().atMost(Duration.ofSeconds(30)).until(reach::isThere);
     int then = asked.get();
     reach.note(new NotEnoughReplicasException("one of three"));
     assertThat(reach.isThere()).isFalse();
-    await().until(() -> reach.isThere() && asked.get() > then);
+    await().atMost(Duration.ofSeconds(30)).until(() -> reach.isThere() && asked.get() > then);
   }
 
   @Test

@@ -29,7 +29,7 @@ import postbus.site.SessionLimits;
 import postbus.testkit.TestCertificate;
 
 /** What is tried against people's passwords, over real sockets; {@link AuthTest} has the rest. */
-@Timeout(60)
+@Timeout(120)
 class LoginAttacksTest {
   private static final TestCertificate CERTIFICATE = TestCertificate.of("mx.example.org");
   private static final String JANE = plain("|jane@example.org|secret");

@@ -23,7 +23,7 @@ import postbus.site.ClientNetworks;
 import postbus.site.LoginRules;
 import postbus.site.LoginRules.Patience;
 
-@Timeout(30)
+@Timeout(120)
 class LoginDeskTest {
   private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.1");
   private static final Duration DELAY = Duration.ofMillis(300);

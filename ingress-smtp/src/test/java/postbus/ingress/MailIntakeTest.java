@@ -32,13 +32,13 @@ import postbus.site.Site;
 
 /** The intake and a real broker; the test is policy. */
 class MailIntakeTest {
-  private static final Duration SECONDS = Duration.ofSeconds(10);
+  private static final Duration SECONDS = Duration.ofSeconds(30);
   private static final HeaderField SCORE = new HeaderField("X-Spam-Score", "2.0");
 
   @TempDir private static Path folder;
   private static IntakeLog log;
 
-  private final Site site = Sites.of(Sites.limits(SECONDS, SECONDS, Duration.ofSeconds(2)));
+  private final Site site = Sites.of(Sites.limits(SECONDS, SECONDS, Duration.ofSeconds(4)));
   private final PendingVerdicts pending = new PendingVerdicts(site.sessions().verdictWait());
   private final PolicyHealth health = new PolicyHealth();
   private final List<Mail> asked = new CopyOnWriteArrayList<>();

@@ -21,7 +21,7 @@ import postbus.mail.RecipientParameters.Notify;
 
 /** What EHLO offers, over real sockets. */
 class OfferedTest {
-  private static final Duration SECONDS = Duration.ofSeconds(5);
+  private static final Duration SECONDS = Duration.ofSeconds(30);
 
   @TempDir private Path folder;
   private RunningServer server;

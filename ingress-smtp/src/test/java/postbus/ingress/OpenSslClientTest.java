@@ -20,7 +20,7 @@ import postbus.site.SessionLimits;
 import postbus.testkit.TestCertificate;
 
 /** OpenSSL's client, if this machine has it. */
-@Timeout(60)
+@Timeout(120)
 class OpenSslClientTest {
   private static final int ENDS_WITHIN_SECONDS = 20;
 

@@ -19,7 +19,7 @@ import postbus.mail.Verdict;
 
 /** Questions to the policy of the same process. */
 class PolicyInJvmTest {
-  private static final Duration SECONDS = Duration.ofSeconds(10);
+  private static final Duration SECONDS = Duration.ofSeconds(30);
   private static final int SLOW = 1;
   private static final Verdict.Accept ACCEPT = new Verdict.Accept(List.of());
 

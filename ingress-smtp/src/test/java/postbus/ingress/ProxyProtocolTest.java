@@ -133,7 +133,7 @@ class ProxyProtocolTest {
     try (SmtpPeer peer = balancer()) {
       peer.raw(header).isCutOff();
     }
-    await().until(() -> cutOff("proxy-header") == 1);
+    await().atMost(Duration.ofSeconds(30)).until(() -> cutOff("proxy-header") == 1);
     assertThat(server.sessions()).isZero();
   }
 
@@ -143,7 +143,7 @@ class ProxyProtocolTest {
     try (SmtpPeer peer = balancer()) {
       peer.raw(version2(PROXY, UNIX, path, path)).isCutOff();
     }
-    await().until(() -> cutOff("proxy-header") == 1);
+    await().atMost(Duration.ofSeconds(30)).until(() -> cutOff("proxy-header") == 1);
     assertThat(server.sessions()).isZero();
   }
 

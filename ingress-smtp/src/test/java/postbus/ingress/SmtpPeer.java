@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocket;
 
 /** The client's side of a dialogue, as a story tells it. */
 final class SmtpPeer implements AutoCloseable {
-  private static final int ANSWER_MAX_MILLIS = 10_000;
+  private static final int ANSWER_MAX_MILLIS = 30_000;
 
   private final Socket socket;
   private final BufferedReader in;

@@ -34,7 +34,7 @@ import postbus.site.Site;
 
 /** The server over real sockets; what becomes of the mails is in the test's hand. */
 class SmtpServerTest {
-  private static final Duration SECONDS = Duration.ofSeconds(5);
+  private static final Duration SECONDS = Duration.ofSeconds(30);
   private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
@@ -144,7 +144,7 @@ class SmtpServerTest {
 
   @Test
   void whoseMailWasAcceptedIsGreetedAtOnceTheNextTime() throws IOException {
-    Duration pause = Duration.ofSeconds(2);
+    Duration pause = Duration.ofSeconds(4);
     start(Sites.greetingAfter(pause));
     try (SmtpPeer peer = outsider()) {
       peer.mail("x.example").send(".").says("250 2.0.0");

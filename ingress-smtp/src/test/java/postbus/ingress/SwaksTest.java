@@ -19,7 +19,7 @@ import postbus.testkit.Peers;
 import postbus.testkit.TestCertificate;
 
 /** A client that other people wrote logs in, and sends. */
-@Timeout(60)
+@Timeout(120)
 class SwaksTest {
   @TempDir private static Path folder;
   private static RunningServer server;

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import postbus.testkit.TestCertificate;
 
 /** Clients that begin TLS and fall silent. */
-@Timeout(60)
+@Timeout(120)
 class TlsPatienceTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration WAIT = Duration.ofMillis(500);
 
