@@ -30,7 +30,7 @@ import postbus.testkit.ReceivedMail;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** The stage between a real broker and a scripted server. */
-@Timeout(90)
+@Timeout(120)
 class DeliveryStageTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final byte[] CONTENT =

@@ -26,7 +26,7 @@ import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Domains whose exchangers are others by the time that their mail leaves. */
-@Timeout(30)
+@Timeout(120)
 class MovedSiteTest {
   private static final Route SHARED =
       new Route("normal", "mx.shared", new NextHop.Exchangers("a.org", "mx.shared"));

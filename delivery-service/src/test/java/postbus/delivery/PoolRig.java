@@ -37,7 +37,7 @@ import postbus.testkit.ScriptedSmtpServer;
 
 /** Pools whose log is the test, and mails for them. */
 final class PoolRig implements AutoCloseable {
-  static final Duration LONG = Duration.ofSeconds(10);
+  static final Duration LONG = Duration.ofSeconds(30);
   private static final MailExchangers NO_DNS = domain -> new MailExchangers.Never("no DNS here");
 
   private final List<Pool> pools = new ArrayList<>();

@@ -25,7 +25,7 @@ import postbus.testkit.Script.Extension;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** A pool's sites and sessions against scripted servers; the log's side is the test's. */
-@Timeout(30)
+@Timeout(120)
 class PoolTest {
   private final PoolRig rig = new PoolRig();
 

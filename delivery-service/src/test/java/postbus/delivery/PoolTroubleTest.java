@@ -20,7 +20,7 @@ import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** What sites do that are not well, and what becomes of their mails. */
-@Timeout(30)
+@Timeout(120)
 class PoolTroubleTest {
   private final PoolRig rig = new PoolRig();
 

@@ -34,9 +34,9 @@ import postbus.smtp.SmtpWaits;
 import postbus.testkit.ScriptedSmtpServer;
 
 /** Mails that are signed as they leave, with the keys that are there then. */
-@Timeout(30)
+@Timeout(120)
 class SendingTest {
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
 
   @TempDir private Path folder;

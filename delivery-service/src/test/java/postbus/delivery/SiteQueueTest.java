@@ -19,7 +19,7 @@ import postbus.mail.Route;
 import postbus.smtp.Pressure;
 
 /** A site's queue: what it takes for the site's doing, and what does not wait in it. */
-@Timeout(30)
+@Timeout(120)
 class SiteQueueTest {
   private static final Route ROUTE = new Route("normal", "x.org", new NextHop.Exchangers("x.org"));
   private static final String SHARED = "delivery.normal.shared";

@@ -17,7 +17,7 @@ import postbus.log.Topics;
 import postbus.mail.Envelope;
 
 /** Letters that are looked at, dropped and edited. */
-@Timeout(60)
+@Timeout(120)
 class DeadLetterCommandTest {
   @TempDir static Path folder;
   private static LetterRig rig;

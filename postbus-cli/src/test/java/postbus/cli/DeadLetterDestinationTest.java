@@ -23,7 +23,7 @@ import postbus.mail.Envelope;
 import postbus.mail.Recipient;
 
 /** Where letters go that cannot simply go back, and what they need there. */
-@Timeout(60)
+@Timeout(120)
 class DeadLetterDestinationTest {
   @TempDir static Path folder;
   private static LetterRig rig;

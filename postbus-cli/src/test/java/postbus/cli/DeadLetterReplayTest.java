@@ -32,7 +32,7 @@ import postbus.log.Topics;
 import postbus.mail.Envelope;
 
 /** Letters that go back to where they failed. */
-@Timeout(60)
+@Timeout(120)
 class DeadLetterReplayTest {
   @TempDir static Path folder;
   private static LetterRig rig;

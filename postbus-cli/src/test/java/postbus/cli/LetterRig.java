@@ -131,7 +131,7 @@ final class LetterRig implements AutoCloseable {
 
   private long offset(ProducerRecord<byte[], byte[]> letter) {
     try {
-      return producer.send(letter).get(10, TimeUnit.SECONDS).offset();
+      return producer.send(letter).get(60, TimeUnit.SECONDS).offset();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -18,7 +18,7 @@ import postbus.log.Topics;
 import postbus.mail.Envelope;
 
 /** What policy held back, and what operators do with it. */
-@Timeout(60)
+@Timeout(120)
 class QuarantineCommandTest {
   @TempDir static Path folder;
   private static LetterRig rig;

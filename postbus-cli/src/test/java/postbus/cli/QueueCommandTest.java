@@ -53,7 +53,7 @@ import postbus.mail.Route;
 import postbus.testkit.TestCertificate;
 
 /** Which mails wait, and what operators do about it. */
-@Timeout(90)
+@Timeout(120)
 class QueueCommandTest {
   private static final String LANE = "delivery.normal.shared";
   private static final String RETRY = "retry.normal.1h";
@@ -201,7 +201,7 @@ class QueueCommandTest {
     String due = Long.toString(Instant.now().plus(Duration.ofHours(1)).toEpochMilli());
     record.headers().add("due", due.getBytes(UTF_8)).add("origin", LANE.getBytes(UTF_8));
     try {
-      producer.send(record).get(10, TimeUnit.SECONDS);
+      producer.send(record).get(60, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import postbus.broker.EmbeddedBroker;
 import postbus.log.BrokerSettings;
 
-@Timeout(60)
+@Timeout(120)
 class TopicsCommandTest {
   private static final String SITE = Path.of("..", "site").toString();
 
@@ -110,7 +110,7 @@ class TopicsCommandTest {
 
   private static void create(EmbeddedBroker broker, NewTopic topic) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      admin.createTopics(List.of(topic)).all().get(10, TimeUnit.SECONDS);
+      admin.createTopics(List.of(topic)).all().get(60, TimeUnit.SECONDS);
     }
   }
 }

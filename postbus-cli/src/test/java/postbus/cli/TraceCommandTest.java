@@ -31,7 +31,7 @@ import postbus.mail.Event.What;
 import postbus.mail.EventJson;
 import postbus.mail.MailId;
 
-@Timeout(60)
+@Timeout(120)
 class TraceCommandTest {
   private static final MailId FIRST = MailId.next();
   private static final MailId SECOND = MailId.next();
@@ -195,6 +195,6 @@ class TraceCommandTest {
   private static void send(KafkaProducer<byte[], byte[]> producer, Event event) throws Exception {
     producer
         .send(new ProducerRecord<>(Topics.EVENTS, EventJson.write(event)))
-        .get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 }
