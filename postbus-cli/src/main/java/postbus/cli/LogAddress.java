@@ -15,7 +15,7 @@ import postbus.log.LogAccess;
 /** How a command finds the log: as told, or where standalone noted it, or at Kafka's usual port. */
 final class LogAddress {
   /** For each answer of the log. */
-  static final Duration WAIT = Duration.ofSeconds(5);
+  static final Duration WAIT = Duration.ofSeconds(10);
 
   private static final String USUAL = "127.0.0.1:9092";
 
