@@ -29,6 +29,7 @@ final class NumberedMails implements AutoCloseable {
 
   private final TestSite site;
   private final AtomicInteger next;
+  private final IntFunction<String> body;
   private final Map<Integer, String> accepted = new ConcurrentHashMap<>();
   private final CountDownLatch ending = new CountDownLatch(1);
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
@@ -39,8 +40,16 @@ final class NumberedMails implements AutoCloseable {
 
   /** Numbers begin at one that no other load of the test has reached. */
   NumberedMails(TestSite site, int first) {
+    this(site, first, _ -> "x".repeat(70));
+  }
+
+  /**
+   * @param body of a number, in lines without an end to the last
+   */
+  NumberedMails(TestSite site, int first, IntFunction<String> body) {
     this.site = site;
     this.next = new AtomicInteger(first);
+    this.body = body;
   }
 
   /** One more client, at this address, which sends number n to what the function says. */
@@ -57,7 +66,7 @@ final class NumberedMails implements AutoCloseable {
       while (!isEnding()) {
         int n = next.getAndIncrement();
         String to = recipient.apply(n);
-        String text = "Subject: number " + n + ".\r\n\r\n" + "x".repeat(70);
+        String text = "Subject: number " + n + ".\r\n\r\n" + body.apply(n);
         if (client.mail(SENDER, to, text).startsWith("250")) {
           accepted.put(n, to);
         }

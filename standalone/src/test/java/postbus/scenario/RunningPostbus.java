@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Standalone as a person starts it: the launcher, in a process of its own. */
@@ -23,17 +24,24 @@ final class RunningPostbus implements AutoCloseable {
 
   /** Starts and returns at once. Without a cache of the JVM, whose training would be in the way. */
   static RunningPostbus begin(Path site, Path data, String... options) throws IOException {
-    return begin(site, data, "off", options);
+    return begin(site, data, "off", Map.of(), options);
+  }
+
+  /** The same with settings of the process. */
+  static RunningPostbus begin(TestSite site, Path data, Map<String, String> settings)
+      throws IOException {
+    return begin(site.folder(), data, "off", settings);
   }
 
   /** Starts with a cache of the JVM in this folder, and waits until it is ready. */
   static RunningPostbus startCached(TestSite site, Path data, Path cache) throws IOException {
-    RunningPostbus postbus = begin(site.folder(), data, cache.toString(), new String[0]);
+    RunningPostbus postbus = begin(site.folder(), data, cache.toString(), Map.of());
     postbus.awaitReady();
     return postbus;
   }
 
-  private static RunningPostbus begin(Path site, Path data, String cache, String[] options)
+  private static RunningPostbus begin(
+      Path site, Path data, String cache, Map<String, String> settings, String... options)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(TestSite.checkout().resolve("postbus").toString());
@@ -45,9 +53,9 @@ final class RunningPostbus implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.file());
     launcher.environment().put("POSTBUS_CACHE", cache);
     // It does not live long enough for the better compiler; a training is as short as it can be.
-    launcher
-        .environment()
-        .put("POSTBUS_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Dpostbus.training.mails=100");
+    StringBuilder java = new StringBuilder("-XX:TieredStopAtLevel=1 -Dpostbus.training.mails=100");
+    settings.forEach((name, value) -> java.append(" -D").append(name).append('=').append(value));
+    launcher.environment().put("POSTBUS_JAVA_OPTS", java.toString());
     Process process = launcher.start();
     return new RunningPostbus(process, output);
   }
