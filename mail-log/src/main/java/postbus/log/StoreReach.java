@@ -1,6 +1,7 @@
 package postbus.log;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -20,9 +21,8 @@ public final class StoreReach {
   private static final Logger LOG = Logger.getLogger(StoreReach.class);
 
   private final Object store;
-  private final LongSupplier nanoClock;
-  private volatile int failures;
-  private long probeAt;
+  private final Breaker breaker;
+  private final AtomicBoolean isAway = new AtomicBoolean();
 
   /**
    * @param store its name, for operators alone
@@ -33,7 +33,7 @@ public final class StoreReach {
 
   StoreReach(Object store, LongSupplier nanoClock) {
     this.store = store;
-    this.nanoClock = nanoClock;
+    this.breaker = new Breaker(FAILURES_MAX, PROBE_EVERY, nanoClock);
   }
 
   /**
@@ -42,41 +42,24 @@ public final class StoreReach {
    * @throws ContentsAway if it failed lately, and it is not yet time to try
    */
   public void mayAsk() throws ContentsAway {
-    if (failures >= FAILURES_MAX && !isProbe()) {
+    if (isAway.get() && !breaker.allows()) {
       throw new ContentsAway(store + " did not answer lately");
     }
   }
 
-  private synchronized boolean isProbe() {
-    long now = nanoClock.getAsLong();
-    if (failures >= FAILURES_MAX && now - probeAt < 0) {
-      return false;
-    }
-    probeAt = now + PROBE_EVERY.toNanos();
-    return true;
-  }
-
   public void answered() {
-    if (failures > 0) {
-      end();
-    }
-  }
-
-  private synchronized void end() {
-    if (failures > 0) {
-      failures = 0;
+    if (isAway.get() && isAway.getAndSet(false)) {
+      breaker.answered();
       LOG.infof("%s answers again.", store);
     }
   }
 
   /** It did not do what was asked; returns what to throw. */
-  public synchronized ContentsAway failed(Exception why) {
+  public ContentsAway failed(Exception why) {
     ContentsAway away = new ContentsAway(store + ": " + why.getMessage(), why);
-    if (failures == 0) {
+    breaker.failed();
+    if (!isAway.getAndSet(true)) {
       Alarm.CONTENTS_AWAY.raise(LOG, "%s", away.getMessage());
-    }
-    if (failures < FAILURES_MAX && ++failures == FAILURES_MAX) {
-      probeAt = nanoClock.getAsLong() + PROBE_EVERY.toNanos();
     }
     return away;
   }
