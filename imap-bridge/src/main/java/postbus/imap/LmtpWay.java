@@ -28,9 +28,6 @@ import postbus.smtp.Transaction;
  * several of them, have a bounded number of sessions each ({@link Places}).
  */
 final class LmtpWay implements MailboxWay {
-  /** The name of all mails to several mailboxes among those of mailboxes. */
-  private static final String SEVERAL = "";
-
   private static final Outcome AWAY =
       new Outcome.Deferred(
           Scope.SITE, Cause.ours("CONNECT", 451, "4.4.1", "the mailboxes' server is away"));
@@ -66,7 +63,7 @@ final class LmtpWay implements MailboxWay {
     }
     return switch (all.size() == 1
         ? places.enter(all.getFirst().address())
-        : places.enter(SEVERAL)) {
+        : places.enterSeveral()) {
       case Places.Entry.Busy busy -> {
         var _ = ending.end(all.stream().map(each -> Tried.busy(each, busy)).toList(), List.of());
         yield true;

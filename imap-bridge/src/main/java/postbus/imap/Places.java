@@ -33,6 +33,8 @@ final class Places {
   /** Mailboxes that are known to hang; beyond, the one known longest is forgotten. */
   static final int HANGING_MAX = 10_000;
 
+  private static final String SEVERAL = "";
+
   private final ConcurrentHashMap<String, Mailbox> mailboxes = new ConcurrentHashMap<>();
   private final Remembered hanging = new Remembered(HANGING_MAX);
   private final Semaphore writers;
@@ -112,6 +114,14 @@ final class Places {
     return enter(address.key()); // as the mailbox's folder has it
   }
 
+  /**
+   * The same for a mail to several mailboxes: all these are bounded as one mailbox is, and hang by
+   * none of those alone.
+   */
+  Entry enterSeveral() {
+    return enter(SEVERAL);
+  }
+
   /** The same for what has a name, and is bounded as a mailbox is. */
   Entry enter(String name) {
     Mailbox mailbox =
@@ -123,7 +133,7 @@ final class Places {
               return used;
             });
     Optional<Place> place =
-        hanging.has(name) || mailbox.isAtItFor(waits.hangs())
+        !name.equals(SEVERAL) && (hanging.has(name) || mailbox.isAtItFor(waits.hangs()))
             ? alone(name, mailbox)
             : withOthers(name, mailbox);
     if (place.isPresent()) {

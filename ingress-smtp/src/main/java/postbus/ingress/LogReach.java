@@ -41,7 +41,9 @@ final class LogReach implements AutoCloseable {
    */
   void note(@Nullable Exception failure) {
     if (failure == null) {
-      answered();
+      if (admission.isGranted()) {
+        answered(); // What it refuses of other mails, only its answer about them ends.
+      }
     } else if (admission.isRefusal(failure) || failure instanceof RetriableException) {
       left(failure);
     }

@@ -14,6 +14,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -165,6 +167,11 @@ final class StageReader implements Runnable {
         turn(with, assignment);
       }
       assignment.giveAway(List.copyOf(windows.keySet()), settings.stopWait());
+    } catch (AuthorizationException | AuthenticationException refused) {
+      // Perhaps of one topic among many: what the others have sent is recorded before it is
+      // dropped.
+      assignment.giveAway(List.copyOf(windows.keySet()), settings.revokeWait());
+      throw refused;
     } finally {
       ready = false;
       consumer = null;

@@ -163,7 +163,11 @@ final class Taker {
       }
       if (last && end.reason() != null && !run.isPaused()) {
         LOG.errorf("%s: %s becomes a dead letter.", settings.name(), inHand);
-        inHand.again(false).deadLetter(String.valueOf(end.reason()));
+        InHand dead = inHand.again(false);
+        // In the place of the attempt that failed: else the commit would call its offset
+        // unfinished.
+        inHand.window().take(dead);
+        dead.deadLetter(String.valueOf(end.reason()));
       } else {
         long at = now + end.rest().toMillis();
         again.add(new Again(inHand.again(!end.paused() && !last), at));

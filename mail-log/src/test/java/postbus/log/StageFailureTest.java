@@ -71,6 +71,33 @@ class StageFailureTest {
     assertThat(events(id)).containsExactly(Event.What.DEAD_LETTERED);
   }
 
+  @Test
+  void aDeadLetterIsDoneWithForWhoeverComesNext() throws Exception {
+    rig.create("in-done", 1);
+    rig.create("out-done", 1);
+    rig.create("dead-letter.done", 1);
+    AtomicInteger attempts = new AtomicInteger();
+    StageWork work =
+        StageWork.blocking(taken -> {
+          if (content(taken).equals("poison")) {
+            attempts.incrementAndGet();
+            throw new IllegalStateException("indigestible");
+          }
+          return taken.followUp().mail("out-done", taken.key(), taken.mail());
+        });
+    rig.start(StageRig.settings("done", Inputs.of("in-done")), "0", work);
+    rig.put("in-done", 0, "poison");
+    rig.awaitContents("dead-letter.done", "poison");
+    rig.closeStages();
+
+    rig.start(StageRig.settings("done", Inputs.of("in-done")), "0", work);
+    rig.put("in-done", 0, "next");
+    rig.awaitContents("out-done", "next");
+
+    assertThat(attempts).hasValue(3);
+    assertThat(rig.contents("dead-letter.done")).containsExactly("poison");
+  }
+
   private static List<Event.What> events(MailId id) {
     return rig.records(Topics.EVENTS).stream()
         .map(record -> {

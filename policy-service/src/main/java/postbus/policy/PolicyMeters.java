@@ -9,14 +9,21 @@ import postbus.mail.Verdict;
 
 /** How policy answers, and how long it takes, under the names of docs/metrics.md. */
 final class PolicyMeters {
-  /** From rules alone to what a session waits for a verdict. */
+  /** From rules alone to the longest wait of a session for a verdict; close where waits are. */
   private static final Duration[] BOUNDS = {
     Duration.ofMillis(1),
     Duration.ofMillis(10),
     Duration.ofMillis(100),
     Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
     Duration.ofSeconds(10),
-    Duration.ofSeconds(60)
+    Duration.ofSeconds(20),
+    Duration.ofSeconds(30),
+    Duration.ofSeconds(60),
+    Duration.ofMinutes(2),
+    Duration.ofMinutes(5),
+    Duration.ofMinutes(10),
+    Duration.ofMinutes(30)
   };
 
   private final Answers recipients = new Answers("postbus.policy.recipient");

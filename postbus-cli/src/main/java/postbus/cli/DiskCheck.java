@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -62,8 +63,13 @@ final class DiskCheck {
   }
 
   private static String finding(Path data, long free, long min) {
-    return ("%s: %.1f MiB are free on its disk, less than sessions.disk-free-min, %.1f MiB:"
-            + " no mail is taken (452); %s")
-        .formatted(data, free / MEBI, min / MEBI, HOWTO);
+    return String.format(
+        Locale.ROOT,
+        "%s: %.1f MiB are free on its disk, less than sessions.disk-free-min, %.1f MiB:"
+            + " no mail is taken (452); %s",
+        data,
+        free / MEBI,
+        min / MEBI,
+        HOWTO);
   }
 }

@@ -22,6 +22,7 @@ import postbus.smtp.Server;
  * him. It names no recipient, so that nothing comes of it.
  */
 final class ListenerCheck {
+  private static final String NO_WORD = "it closes the connection without a word";
   private static final int LINE_MAX = 512;
   private static final int LINES_MAX = 100;
 
@@ -45,14 +46,18 @@ final class ListenerCheck {
     InetSocketAddress address = listener.address();
     String shown = address.getAddress().getHostAddress() + ":" + address.getPort();
     boolean inTls = listener.tls().filter(tls -> tls.use() == ListenerTls.Use.IMPLICIT).isPresent();
-    return new Status.Listener(listener.name(), shown, trouble(address, inTls));
+    return new Status.Listener(listener.name(), shown, trouble(listener, inTls));
   }
 
-  private String trouble(InetSocketAddress address, boolean inTls) {
+  private String trouble(Site.Listener listener, boolean inTls) {
+    InetSocketAddress address = listener.address();
     InetAddress host = address.getAddress();
     InetAddress asked = host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host;
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(asked, address.getPort()), waitMillis);
+      if (listener.frontEnds().proxies().isPresent()) {
+        return ""; // It speaks with its proxies alone.
+      }
       socket.setSoTimeout(waitMillis);
       if (!inTls) {
         return word(socket);
@@ -75,7 +80,7 @@ final class ListenerCheck {
     InputStream in = new BufferedInputStream(socket.getInputStream());
     String greeting = reply(in);
     if (greeting.isEmpty()) {
-      return "it closes the connection without a word";
+      return NO_WORD;
     }
     if (!greeting.matches("[25]\\d\\d[ -].*")) {
       return "it says " + greeting;
@@ -88,6 +93,9 @@ final class ListenerCheck {
       }
     }
     socket.getOutputStream().write("QUIT\r\n".getBytes(US_ASCII));
+    if (last.isEmpty()) {
+      return NO_WORD;
+    }
     return last.startsWith("4") ? "it says " + last : "";
   }
 

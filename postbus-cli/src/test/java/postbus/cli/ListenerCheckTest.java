@@ -30,7 +30,7 @@ class ListenerCheckTest {
   private static final ListenerTls IN_TLS =
       new ListenerTls(ListenerTls.Use.IMPLICIT, Path.of("certificate"), Path.of("key"));
 
-  private final ListenerCheck check = new ListenerCheck(Duration.ofSeconds(2));
+  private final ListenerCheck check = new ListenerCheck(Duration.ofSeconds(30));
 
   @Test
   void oneThatIsInTlsFromTheFirstOctetIsAskedInTls() throws Exception {

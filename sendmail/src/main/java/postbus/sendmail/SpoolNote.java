@@ -33,10 +33,20 @@ record SpoolNote(Path mail, List<String> recipients) {
    * @throws IOException if there is no room; then the mail is not to be submitted
    */
   void prepare() throws IOException {
-    if (recipients.size() > 1 && !Files.exists(file(), LinkOption.NOFOLLOW_LINKS)) {
+    if (recipients.size() == 1) {
+      return;
+    }
+    if (!Files.exists(file(), LinkOption.NOFOLLOW_LINKS)) {
       byte[] all = new byte[recipients.size()];
       Arrays.fill(all, WAITS);
       Durably.write(mail.resolveSibling(""), file().getFileName().toString(), all);
+      return;
+    }
+    try (FileChannel file = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+      // Where nothing is written in place, it says here, before the mail leaves, that the disk is
+      // full.
+      file.write(ByteBuffer.wrap(noted()), 0);
+      file.force(false);
     }
   }
 

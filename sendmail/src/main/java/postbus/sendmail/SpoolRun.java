@@ -89,14 +89,23 @@ final class SpoolRun {
         switch (read(file)) {
           case Read.Broken(String why) -> putAside(file, why);
           case Read.Whole(SpoolFile waiting) -> {
-            away = submit(submitter, file, waiting.mail()) ? 0 : away + 1;
+            away = isAnswered(submitter, file, waiting.mail()) ? 0 : away + 1;
           }
         }
       }
     }
   }
 
-  /** False if the server is away. */
+  /** False if the server is away; what the disk refuses at one mail stops none behind it. */
+  private boolean isAnswered(Submitter submitter, Path file, Submission whole) {
+    try {
+      return submit(submitter, file, whole);
+    } catch (IOException e) {
+      err.println(file + " waits: " + e);
+      return true;
+    }
+  }
+
   private boolean submit(Submitter submitter, Path file, Submission whole) throws IOException {
     SpoolNote note = new SpoolNote(file, whole.recipients());
     try {
@@ -146,14 +155,13 @@ final class SpoolRun {
     }
     if (!refused.isEmpty()) {
       refuse(file, mail, refused);
+      note.leave(putOff.keySet());
     }
     if (!putOff.isEmpty() && isOver) {
       refuse(file, mail, putOff);
     }
     if (putOff.isEmpty() || isOver) {
       note.deleteBoth();
-    } else if (!refused.isEmpty()) {
-      note.leave(putOff.keySet());
     }
   }
 

@@ -74,10 +74,10 @@ class SlowScanIT {
   private TestSite site(SilentServer scanner, ScriptedSmtpServer world) throws IOException {
     site =
         TestSite.in(folder, world.port())
-            .with("verdict-wait: 20s", "verdict-wait: 180s")
+            .with("verdict-wait: 20s", "verdict-wait: 600s")
             .with(
                 "\nsessions:",
-                "\nspam: {servers: 127.0.0.1:%d, wait: 60s, size-max: 1K, at-once-max: 64}"
+                "\nspam: {servers: 127.0.0.1:%d, wait: 200s, size-max: 1K, at-once-max: 64}"
                         .formatted(scanner.port())
                     + "\nsessions:");
     return site;
