@@ -78,34 +78,35 @@ final class SpoolRun {
     }
   }
 
+  /** What the disk refuses at one mail stops none behind it, and is told at the end. */
   private void submitAll() throws IOException {
+    IOException failed = null;
     Instant end = Instant.now().plus(RUN_MAX);
     int away = 0;
     try (Submitter submitter = new Submitter(settings)) {
       for (Path file : spool.waiting()) {
         if (away == AWAY_MAX || Instant.now().isAfter(end)) {
-          return;
+          break;
         }
         switch (read(file)) {
           case Read.Broken(String why) -> putAside(file, why);
           case Read.Whole(SpoolFile waiting) -> {
-            away = isAnswered(submitter, file, waiting.mail()) ? 0 : away + 1;
+            try {
+              away = submit(submitter, file, waiting.mail()) ? 0 : away + 1;
+            } catch (IOException e) {
+              err.println(file + " waits: " + e);
+              failed = e;
+            }
           }
         }
       }
     }
-  }
-
-  /** False if the server is away; what the disk refuses at one mail stops none behind it. */
-  private boolean isAnswered(Submitter submitter, Path file, Submission whole) {
-    try {
-      return submit(submitter, file, whole);
-    } catch (IOException e) {
-      err.println(file + " waits: " + e);
-      return true;
+    if (failed != null) {
+      throw failed;
     }
   }
 
+  /** False if the server is away. */
   private boolean submit(Submitter submitter, Path file, Submission whole) throws IOException {
     SpoolNote note = new SpoolNote(file, whole.recipients());
     try {
