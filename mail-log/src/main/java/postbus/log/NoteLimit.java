@@ -42,12 +42,9 @@ final class NoteLimit {
   private static int limit(Admin admin) {
     try {
       Node node =
-          admin
-              .describeCluster()
-              .nodes()
-              .get(WAIT.toMillis(), TimeUnit.MILLISECONDS)
-              .iterator()
-              .next();
+          admin.describeCluster().nodes().get(WAIT.toMillis(), TimeUnit.MILLISECONDS).stream()
+              .findFirst()
+              .orElseThrow(() -> new TimeoutException("no broker is in the cluster now"));
       ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
       Config config =
           admin

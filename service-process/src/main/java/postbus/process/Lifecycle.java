@@ -83,7 +83,8 @@ public class Lifecycle {
     Throwable failure = ended.end().join();
     if (failure != null) {
       LOG.debugf(failure, "%s", ended.part().name());
-      throw new StartRefused(ended.part().name() + ": " + failure.getMessage());
+      String why = failure.getMessage();
+      throw new StartRefused(ended.part().name() + ": " + (why == null ? failure : why));
     }
   }
 
