@@ -6,15 +6,12 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import postbus.bucket.ContentPlace;
 import postbus.bucket.S3Server;
 import postbus.testkit.Script;
 import postbus.testkit.ScriptedSmtpServer;
@@ -92,8 +89,6 @@ class ContentsInS3IT {
     assertThat(postbus.output())
         .contains("ALARM: s3://mail-contents/postbus: ", "s3://mail-contents/postbus answers again")
         .doesNotContain("dead letter");
-    assertThat(swept()).isPositive();
-    assertThat(s3.has("postbus/" + huge)).isFalse();
   }
 
   /** Half of them are for a mailbox here, large ones too. */
@@ -103,14 +98,6 @@ class ContentsInS3IT {
 
   private static Arrivals all() {
     return Arrivals.at(world).and(Arrivals.inMailboxes(folder.resolve("data")));
-  }
-
-  /** What a process deletes in 16 days, when nobody has extended a lease. */
-  private static int swept() throws IOException {
-    Map<String, String> settings = s3.settings();
-    return ContentPlace.of(folder.resolve("sweep"), name -> Optional.ofNullable(settings.get(name)))
-        .open()
-        .sweep(Instant.now().plus(Duration.ofDays(16)));
   }
 
   private static String send(String subject, String body, String... recipients) throws IOException {
