@@ -95,8 +95,9 @@ final class Requests {
    */
   <T> T ask(Function<S3Client, T> request) throws IOException {
     awaitTurn();
+    int asked = 0;
     try {
-      reach.mayAsk();
+      asked = reach.mayAsk();
       T answer = request.apply(s3);
       reach.answered();
       return answer;
@@ -107,7 +108,7 @@ final class Requests {
       // Whoever asked was told to give up; that says nothing about S3.
       throw new ContentsAway(place + ": " + e.getMessage(), e);
     } catch (SdkException e) {
-      throw reach.failed(e);
+      throw reach.failed(e, asked);
     } finally {
       turns.release();
     }

@@ -143,11 +143,33 @@ final class InHand implements Taken {
    * the store of a content may take its time, and the reader has none.
    */
   void deadLetter(String reason) {
-    if (mail != null && mail.envelope().body().stored().isPresent()) {
-      Thread.ofVirtual().name("dead-letter-" + this).start(() -> recordDead(reason));
+    withoutWaiting(() -> recordDead(reason));
+  }
+
+  /** The same in the place of an end that the log refused. */
+  void deadLetter(Finished refused, String reason) {
+    withoutWaiting(() -> taker.writer().record(refused.asDeadLetter(deadLetterRecords(reason))));
+  }
+
+  private void withoutWaiting(Runnable recording) {
+    if (hasStoredContent()) {
+      Thread.ofVirtual().name("dead-letter-" + this).start(recording);
     } else {
-      recordDead(reason);
+      recording.run();
     }
+  }
+
+  private boolean hasStoredContent() {
+    try {
+      return mailOrRead().envelope().body().stored().isPresent();
+    } catch (MalformedRecord _) {
+      return false;
+    }
+  }
+
+  /** A record that was not read as a mail may hold one. */
+  private Mail mailOrRead() throws MalformedRecord {
+    return mail == null ? MailRecords.mail(record) : mail;
   }
 
   private void recordDead(String reason) {
@@ -158,14 +180,14 @@ final class InHand implements Taken {
     }
   }
 
-  FollowUpRecords deadLetterRecords(String reason) {
+  private FollowUpRecords deadLetterRecords(String reason) {
     FollowUpRecords followUp = followUp();
     String stage = taker.settings().name();
     ProducerRecord<byte[], byte[]> letter = MailRecords.copy(Topics.deadLetter(stage), record);
     MailRecords.dead(letter.headers(), reason, record, attempt);
     followUp.record(letter);
     try {
-      Envelope dead = (mail == null ? MailRecords.mail(record) : mail).envelope();
+      Envelope dead = mailOrRead().envelope();
       extend(dead);
       followUp.event(Event.now(stage, Event.What.DEAD_LETTERED, dead, dead.recipients(), reason));
     } catch (MalformedRecord _) {

@@ -154,7 +154,7 @@ final class StageWriter implements Runnable {
           continue;
         }
         most = Math.max(1, part.size() / 2);
-        batch.replaceAll(StageWriter::withoutRefused);
+        batch.removeIf(StageWriter::isRefused);
       }
       TimeUnit.NANOSECONDS.sleep(pause.toNanos());
       pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause.multipliedBy(2);
@@ -215,14 +215,15 @@ final class StageWriter implements Runnable {
   }
 
   /** An outcome that the log will never take becomes a dead letter; that too refused, an alarm. */
-  private static Finished withoutRefused(Finished outcome) {
+  private static boolean isRefused(Finished outcome) {
     Exception refused = outcome.refused();
     if (refused == null) {
-      return outcome;
+      return false;
     }
     InHand inHand = outcome.inHand();
     if (!outcome.isDeadLetter()) {
-      return outcome.asDeadLetter(inHand.deadLetterRecords(String.valueOf(refused)));
+      inHand.deadLetter(outcome, String.valueOf(refused));
+      return true;
     }
     Alarm.NOT_RECORDED.raise(
         LOG,
@@ -232,6 +233,6 @@ final class StageWriter implements Runnable {
         refused);
     inHand.window().giveUp(inHand);
     outcome.recorded().completeExceptionally(refused);
-    return outcome;
+    return true;
   }
 }

@@ -2,6 +2,7 @@ package postbus.log;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -24,6 +25,9 @@ public final class StoreReach {
   private final Breaker breaker;
   private final AtomicBoolean isAway = new AtomicBoolean();
 
+  /** How often it has come back: what was asked before that tells nothing of now. */
+  private final AtomicInteger returns = new AtomicInteger();
+
   /**
    * @param store its name, for operators alone
    */
@@ -39,24 +43,38 @@ public final class StoreReach {
   /**
    * To be called before the store is asked.
    *
+   * @return what {@link #failed(Exception, int)} wants to know
    * @throws ContentsAway if it failed lately, and it is not yet time to try
    */
-  public void mayAsk() throws ContentsAway {
+  public int mayAsk() throws ContentsAway {
     if (isAway.get() && !breaker.allows()) {
       throw new ContentsAway(store + " did not answer lately");
     }
+    return returns.get();
   }
 
   public void answered() {
     if (isAway.get() && isAway.getAndSet(false)) {
+      returns.incrementAndGet();
       breaker.answered();
       LOG.infof("%s answers again.", store);
     }
   }
 
-  /** It did not do what was asked; returns what to throw. */
+  /** It did not do what was asked just now; returns what to throw. */
   public ContentsAway failed(Exception why) {
+    return failed(why, returns.get());
+  }
+
+  /**
+   * The same of a request that may have taken long: one that hung since before the store came back
+   * does not make it go away again.
+   */
+  public ContentsAway failed(Exception why, int asked) {
     ContentsAway away = new ContentsAway(store + ": " + why.getMessage(), why);
+    if (asked != returns.get()) {
+      return away;
+    }
     breaker.failed();
     if (!isAway.getAndSet(true)) {
       Alarm.CONTENTS_AWAY.raise(LOG, "%s", away.getMessage());

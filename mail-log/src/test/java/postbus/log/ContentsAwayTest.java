@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +85,63 @@ class ContentsAwayTest {
 
     rig.awaitContents("retry.later.1m", "");
     assertThat(rig.contents("dead-letter.later")).isEmpty();
+  }
+
+  @Test
+  void aStoreThatHangsOnADeadLetterHoldsUpNoOtherOfItsStage() {
+    CountDownLatch answers = hangingStore();
+    rig.create("in-hung", 1);
+    rig.create("out-hung", 1);
+    rig.create("dead-letter.hung", 1);
+    rig.start(
+        StageRig.settings("hung", Inputs.of("in-hung")),
+        "0",
+        StageWork.blocking(taken -> {
+          var envelope = taken.mail().envelope();
+          boolean grows = envelope.body().stored().isPresent();
+          byte[] content = grows ? new byte[17 << 20] : taken.mail().content();
+          return taken.followUp().mail("out-hung", taken.key(), new Mail(envelope, content));
+        }));
+    putStored("in-hung", 1);
+    rig.put("in-hung", 0, "a");
+
+    rig.awaitContents("out-hung", "a");
+    rig.put("in-hung", 0, "b");
+    rig.awaitContents("out-hung", "a", "b");
+    answers.countDown();
+    rig.awaitContents("dead-letter.hung", "");
+  }
+
+  @Test
+  void norOfThoseThatMoveBackWhenTheirTimeHasCome() {
+    CountDownLatch answers = hangingStore();
+    rig.create("in-moved", 1);
+    rig.create("retry.moved.1m", 1);
+    rig.create("dead-letter.moved", 1);
+    rig.startMover(
+        StageRig.settings("moved", Inputs.of("in-moved")).retrying(List.of(Duration.ofMinutes(1))));
+    putStored("retry.moved.1m", 1); // It does not say when it is due.
+    var due = MailRecords.record("retry.moved.1m", "due", Mails.mail("due"));
+    MailRecords.waiting(due.headers(), Instant.now(), "in-moved");
+    rig.put(due);
+
+    rig.awaitContents("in-moved", "due");
+    answers.countDown();
+    rig.awaitContents("dead-letter.moved", "");
+  }
+
+  /** It hangs until it is told to answer. */
+  private static CountDownLatch hangingStore() {
+    CountDownLatch answers = new CountDownLatch(1);
+    rig.lease(content -> {
+      try {
+        answers.await(2 * SOON.toSeconds(), TimeUnit.SECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+      throw new UncheckedIOException(StageRig.away());
+    });
+    return answers;
   }
 
   private static void putStored(String topic, int mails) {

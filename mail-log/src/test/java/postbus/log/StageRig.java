@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -47,6 +48,7 @@ final class StageRig implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<Runnable> stages = new ArrayList<>();
   private EmbeddedBroker broker;
+  private ContentLease lease = StageRig::extend;
 
   StageRig() {
     // A thread that dies on purpose is no failure of the test.
@@ -54,7 +56,7 @@ final class StageRig implements AutoCloseable {
     try {
       folder = Files.createTempDirectory("stage");
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     broker = EmbeddedBroker.start(folder, 0, SETTINGS);
     String address = broker.bootstrapServers();
@@ -87,13 +89,7 @@ final class StageRig implements AutoCloseable {
   Stage start(StageSettings settings, String instance, StageWork work, Faults faults) {
     Stage stage =
         new Stage(
-            settings,
-            settings.name(),
-            log(instance),
-            StageRig::extend,
-            RecordWork.of(work),
-            faults,
-            null);
+            settings, settings.name(), log(instance), lease, RecordWork.of(work), faults, null);
     stages.add(stage::close);
     stage.start();
     return stage;
@@ -104,10 +100,15 @@ final class StageRig implements AutoCloseable {
   }
 
   RetryMover startMover(StageSettings settings, RetryMover.@Nullable Moves moves, Faults faults) {
-    RetryMover mover = new RetryMover(settings, log("0"), StageRig::extend, moves, faults);
+    RetryMover mover = new RetryMover(settings, log("0"), lease, moves, faults);
     stages.add(mover::close);
     mover.start();
     return mover;
+  }
+
+  /** For stages that start from now on, instead of {@link #extend}. */
+  void lease(ContentLease other) {
+    lease = other;
   }
 
   /** A content of the name {@code gone} is not in the store, that of {@code away} not now. */
@@ -150,13 +151,8 @@ final class StageRig implements AutoCloseable {
   }
 
   void trim(String topic, long before) {
-    get(
-        admin
-            .deleteRecords(
-                Map.of(
-                    new TopicPartition(topic, 0),
-                    org.apache.kafka.clients.admin.RecordsToDelete.beforeOffset(before)))
-            .all());
+    TopicPartition first = new TopicPartition(topic, 0);
+    get(admin.deleteRecords(Map.of(first, RecordsToDelete.beforeOffset(before))).all());
   }
 
   void commit(String group, String topic, OffsetAndMetadata offset) {
@@ -237,7 +233,7 @@ final class StageRig implements AutoCloseable {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

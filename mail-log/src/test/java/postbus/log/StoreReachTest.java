@@ -32,6 +32,25 @@ class StoreReachTest {
   }
 
   @Test
+  void requestsThatHungUntilItCameBackDoNotSendItAwayAgain() throws Exception {
+    int hung = reach.mayAsk();
+    for (int i = 0; i < StoreReach.FAILURES_MAX; i++) {
+      var _ = reach.failed(new IOException("503"));
+    }
+    reach.answered();
+
+    for (int i = 0; i < StoreReach.FAILURES_MAX; i++) {
+      assertThat(reach.failed(new IOException("time is up"), hung)).hasMessageContaining("time");
+    }
+    assertThatCode(reach::mayAsk).doesNotThrowAnyException();
+
+    for (int i = 0; i < StoreReach.FAILURES_MAX; i++) {
+      var _ = reach.failed(new IOException("503"), reach.mayAsk());
+    }
+    assertThatThrownBy(reach::mayAsk).isInstanceOf(ContentsAway.class);
+  }
+
+  @Test
   void oneAlarmIsRaisedForEachTimeThatItIsAway() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     Metrics.addRegistry(registry);
