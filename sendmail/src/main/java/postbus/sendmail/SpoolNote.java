@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,17 +96,33 @@ record SpoolNote(Path mail, List<String> recipients) {
     Files.deleteIfExists(file());
   }
 
-  /** Deletes the notes of a queue whose mail is gone. */
+  /** Moves it to where its mail has been moved. */
+  void follow(Path folder) throws IOException {
+    if (Files.exists(file(), LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(file(), folder.resolve(file().getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /**
+   * Deletes the notes of a queue whose mail is gone, and files that a run began which was killed.
+   * For who has the lock.
+   */
   static void sweep(Path queue) throws IOException {
-    try (var notes = Files.newDirectoryStream(queue, "*" + SUFFIX)) {
-      for (Path note : notes) {
-        String name = note.getFileName().toString();
-        if (!Files.exists(
-            queue.resolve(name.substring(0, name.length() - SUFFIX.length())),
-            LinkOption.NOFOLLOW_LINKS)) {
-          Files.delete(note);
-        }
+    try (var files = Files.newDirectoryStream(queue, SpoolNote::isLeftOver)) {
+      for (Path file : files) {
+        Files.delete(file);
       }
     }
+  }
+
+  private static boolean isLeftOver(Path file) {
+    String name = file.getFileName().toString();
+    if (name.endsWith(Durably.UNFINISHED)) {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+    return name.endsWith(SUFFIX)
+        && !Files.exists(
+            file.resolveSibling(name.substring(0, name.length() - SUFFIX.length())),
+            LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -138,6 +138,7 @@ final class SpoolRun {
     err.println(file + " is no mail, and is put to " + spool.refused() + ": " + why);
     try {
       Files.move(file, spool.refused().resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      new SpoolNote(file, List.of()).follow(spool.refused());
     } catch (IOException e) {
       err.println(file + " stays: " + e);
     }

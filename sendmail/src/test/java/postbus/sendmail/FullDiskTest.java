@@ -94,6 +94,36 @@ class FullDiskTest {
     assertThat(note).doesNotExist();
   }
 
+  @Test
+  void aKillWhileTheNoteIsWrittenPutsNoMailOff() throws IOException {
+    Files.delete(note());
+    Path begun = Files.createFile(jane.spool().queue().resolve(mail() + ".note.new"));
+
+    jane.sendmail("-q");
+
+    assertThat(taken()).containsExactly("a@x.org");
+    assertThat(begun).doesNotExist();
+  }
+
+  @Test
+  void whatIsPutAsideHasItsNoteWithItSoThatNobodyGetsItTwice() throws IOException {
+    jane.sendmail("-q");
+    Path queue = jane.spool().queue();
+    Path refused = jane.spool().refused();
+    String name = mail();
+    Path other = Files.createLink(queue.resolve("other"), queue.resolve(name));
+    jane.sendmail("-q");
+    assertThat(jane.spool().waiting()).isEmpty();
+
+    Files.delete(other);
+    for (String each : List.of(name, name + ".note")) {
+      Files.move(refused.resolve(each), queue.resolve(each));
+    }
+    jane.sendmail("-q");
+    assertThat(taken()).containsExactly("a@x.org");
+    assertThat(waiting()).containsExactly("tempfail@x.org");
+  }
+
   private String mail() throws IOException {
     return jane.spool().waiting().getFirst().getFileName().toString();
   }
