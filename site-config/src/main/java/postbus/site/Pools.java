@@ -61,8 +61,12 @@ final class Pools {
   }
 
   private Optional<Pool> pool(Section in, String name) {
-    List<InetAddress> sources = sources(in);
-    Map<InetAddress, Integer> shares = shares(in.section("warm-up"), sources);
+    List<Text> named = in.texts("source", SOURCE_EXPECTED, Setting.REQUIRED);
+    List<InetAddress> sources = sources(in, named);
+    Map<InetAddress, Integer> shares =
+        sources.size() == named.size()
+            ? shares(in.section("warm-up"), sources)
+            : sharesUnseen(in.section("warm-up"));
     Optional<String> helo =
         in.value("helo", "a host name", "primary-hostname", Notation::domain).or(() -> hostname);
     Tls tls =
@@ -76,9 +80,9 @@ final class Pools {
             called -> new Pool(name, SourceTurns.of(sources, shares), called, tls, dkim, own));
   }
 
-  private List<InetAddress> sources(Section in) {
+  private List<InetAddress> sources(Section in, List<Text> named) {
     List<InetAddress> sources = new ArrayList<>();
-    for (Text text : in.texts("source", SOURCE_EXPECTED, Setting.REQUIRED)) {
+    for (Text text : named) {
       Optional<InetAddress> source = Notation.ip(text.value());
       if (source.isEmpty()) {
         in.wrong("source", "is \"" + text.value() + "\", expected " + SOURCE_EXPECTED);
@@ -95,6 +99,12 @@ final class Pools {
       }
     }
     return sources;
+  }
+
+  /** Where a source is wrong, a complaint about shares would be a second one for that fault. */
+  private static Map<InetAddress, Integer> sharesUnseen(Section in) {
+    in.names(WARM_EXPECTED, Optional::of);
+    return Map.of();
   }
 
   /** What is wrong is no share. */

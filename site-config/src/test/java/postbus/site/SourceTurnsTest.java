@@ -83,6 +83,19 @@ class SourceTurnsTest {
     assertThat(site(source, warmUp).problems().toString()).contains(problem);
   }
 
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          [127.0.0.1, 192.0.2.9] | {127.0.0.1: 5%}
+          [127.0.0.1, 192.0.2.9] | {192.0.2.9: 5%}
+          [127.0.0.1, 127.0.0]   | {127.0.0: 0%}
+          """)
+  void anAddressThatCannotBeASourceIsOneFaultWhateverItsShare(String source, String warmUp) {
+    assertThat(site(source, warmUp).problems()).hasSize(1);
+  }
+
   private SiteFolder site(String source, String warmUp) {
     return SiteFolder.in(folder)
         .change("source: 127.0.0.1", "source: " + source + "\n    warm-up: " + warmUp);
