@@ -92,6 +92,24 @@ class FromEximCommandTest {
   }
 
   @Test
+  void anAddressHasOneListenerHoweverOftenEximNamesIt() throws IOException {
+    Path exim = folder.resolve("exim4");
+    copy(SEEDS, exim);
+    Path configuration = exim.resolve("exim4.conf");
+    Files.writeString(
+        configuration,
+        "local_interfaces = 127.0.0.1 : 66.230.200.10 : 66.230.200.216 : 0.0.0.0\n"
+            + Files.readString(configuration));
+    Path site = folder.resolve("site");
+
+    assertThat(fromExim(configuration, site).out())
+        .anyMatch(line -> line.startsWith("exim4.conf:1: all addresses: each"));
+    assertThat(Files.readString(site.resolve("postbus.yaml")))
+        .contains("mx-2: {address: '127.0.0.1:25'")
+        .doesNotContain("mx-3");
+  }
+
+  @Test
   void itNeitherGuessesAnAddressNorWritesOverASite() throws IOException {
     Path configuration = SEEDS.resolve("exim4.conf");
     Path site = folder.resolve("site");

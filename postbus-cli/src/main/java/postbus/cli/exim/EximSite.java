@@ -79,7 +79,7 @@ public final class EximSite {
             .findFirst();
     List<String> listeners = new ArrayList<>(List.of("mx"));
     mass.ifPresent(listeners::add);
-    listeners.addAll(others(interfaces, address));
+    listeners.addAll(others(interfaces));
     new Policies(config, draft, notes).translate(mass, listeners);
     if (!draft.has("pools", "normal")) {
       draft.put(address, "pools", "normal", "source");
@@ -102,10 +102,13 @@ public final class EximSite {
   private static String firstOf(List<String> interfaces) {
     return interfaces.stream()
         .map(EximSite::host)
-        .filter(
-            host -> !host.startsWith("127.") && !host.equals("0.0.0.0") && !host.startsWith("::"))
+        .filter(host -> !host.startsWith("127.") && !host.equals("::1") && !isAll(host))
         .findFirst()
         .orElse("");
+  }
+
+  private static boolean isAll(String host) {
+    return host.matches("0\\.0\\.0\\.0|::0?");
   }
 
   private static String host(String local) {
@@ -114,16 +117,18 @@ public final class EximSite {
     return dotted.matches() ? dotted.group(1) : brackets.matches() ? brackets.group(1) : local;
   }
 
-  /** Listeners for the other addresses; a port of their own is a note. */
-  private List<String> others(List<String> interfaces, String address) {
+  /** Listeners for the other addresses; a port of their own, or all addresses, are a note. */
+  private List<String> others(List<String> interfaces) {
     List<String> names = new ArrayList<>();
     for (String local : interfaces) {
       String host = host(local);
-      boolean isThere = host.equals(address) || draft.text().contains("address: " + host + ":25");
+      String place = config.main.place("local_interfaces");
       if (!host.equals(local)) {
-        notes.add(config.main.place("local_interfaces"), "the port counts for nothing: " + local);
+        notes.add(place, "the port counts for nothing: " + local);
       }
-      if (!isThere) {
+      if (isAll(host)) {
+        notes.add(place, "all addresses: each but that of mx wants a listener of its own");
+      } else if (!draft.isSaid(at25(host), "listeners", "address")) {
         String name = "mx-" + (names.size() + 2);
         draft.put(at25(host), "listeners", name, "address");
         names.add(name);

@@ -41,6 +41,13 @@ final class SiteDraft {
     return node != null;
   }
 
+  /** Whether one of the parts of a section says this under the key. */
+  boolean isSaid(String value, String section, String key) {
+    return sections.get(section) instanceof Map<?, ?> parts
+        && parts.values().stream()
+            .anyMatch(part -> part instanceof Map<?, ?> said && value.equals(said.get(key)));
+  }
+
   String text() {
     Map<String, Object> ordered = new LinkedHashMap<>();
     ORDER.stream()
