@@ -10,8 +10,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import postbus.site.HostList;
 import postbus.site.ListenerTls;
 import postbus.site.Site;
 import postbus.smtp.Handshake;
@@ -19,10 +22,20 @@ import postbus.smtp.Server;
 
 /**
  * Asks whether listeners take mail: whether they greet who connects, and would begin a mail from
- * him. It names no recipient, so that nothing comes of it.
+ * him. It names no recipient, so that nothing comes of it. One that is behind a proxy is asked as
+ * the proxy's own health checks do, where it counts this host as a proxy; otherwise only whether
+ * somebody is there.
  */
 final class ListenerCheck {
   private static final String NO_WORD = "it closes the connection without a word";
+
+  /**
+   * A header of version 2 of haproxy's protocol with the command LOCAL: whoever connects means
+   * himself.
+   */
+  private static final byte[] LOCAL =
+      HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "20" + "00" + "0000");
+
   private static final int LINE_MAX = 512;
   private static final int LINES_MAX = 100;
 
@@ -55,10 +68,14 @@ final class ListenerCheck {
     InetAddress asked = host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host;
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(asked, address.getPort()), waitMillis);
-      if (listener.frontEnds().proxies().isPresent()) {
-        return ""; // It speaks with its proxies alone.
-      }
       socket.setSoTimeout(waitMillis);
+      Optional<HostList> proxies = listener.frontEnds().proxies();
+      if (proxies.isPresent()) {
+        if (!proxies.get().contains(socket.getLocalAddress())) {
+          return ""; // It speaks with its proxies alone.
+        }
+        socket.getOutputStream().write(LOCAL);
+      }
       if (!inTls) {
         return word(socket);
       }

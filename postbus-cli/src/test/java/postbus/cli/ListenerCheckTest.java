@@ -64,6 +64,23 @@ class ListenerCheckTest {
   }
 
   @Test
+  void oneBehindAProxyIsAskedAsTheProxysOwnChecksDo() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, loopback())) {
+      Site.Listener proxied = behind("127.0.0.0", server);
+      Thread.startVirtualThread(() -> talkToProxy(server, "220 mx", "250 mx", "452 4.3.1 No room"));
+
+      assertThat(check.look(proxied).trouble()).isEqualTo("it says 452 4.3.1 No room");
+    }
+  }
+
+  @Test
+  void oneWhoseProxiesAreElsewhereIsOnlyConnectedTo() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, loopback())) {
+      assertThat(check.look(behind("192.0.2.0", server)).trouble()).isEmpty();
+    }
+  }
+
+  @Test
   void oneThatIsNotForUsIsInNoTrouble() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, loopback())) {
       Thread.startVirtualThread(() -> talk(server, "554 5.7.1 Not open to your address"));
@@ -82,7 +99,29 @@ class ListenerCheckTest {
 
   /** Says one thing before each line of the client; the last of these is QUIT. */
   private static void talk(ServerSocket server, String... says) {
-    try (Socket client = server.accept();
+    try {
+      talk(server.accept(), says);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The same to a client that begins with a header of version 2, about itself. */
+  private static void talkToProxy(ServerSocket server, String... says) {
+    try {
+      Socket client = server.accept();
+      byte[] header = client.getInputStream().readNBytes(16);
+      assertThat(header)
+          .startsWith("\r\n\r\n\0\r\nQUIT\n".getBytes(US_ASCII))
+          .endsWith(0x20, 0, 0, 0);
+      talk(client, says);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void talk(Socket accepted, String... says) throws IOException {
+    try (Socket client = accepted;
         BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream()))) {
       String line = "";
       for (String reply : says) {
@@ -90,19 +129,31 @@ class ListenerCheckTest {
         line = in.readLine();
       }
       assertThat(line).isEqualTo("QUIT");
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 
+  private static Site.Listener behind(String network, ServerSocket server) {
+    var proxies = List.of(new HostList.Network(InetAddress.ofLiteral(network), 24));
+    return listener(
+        server,
+        Optional.empty(),
+        new FrontEnds(
+            Optional.of(new HostList("proxies", proxies)), new HostList("nobody", List.of())));
+  }
+
   private static Site.Listener listener(ServerSocket server, Optional<ListenerTls> tls) {
+    return listener(server, tls, FrontEnds.NONE);
+  }
+
+  private static Site.Listener listener(
+      ServerSocket server, Optional<ListenerTls> tls, FrontEnds frontEnds) {
     InetSocketAddress address = new InetSocketAddress(loopback(), server.getLocalPort());
     return new Site.Listener(
         "it",
         address,
         Optional.empty(),
         new HostList("nobody", List.of()),
-        FrontEnds.NONE,
+        frontEnds,
         tls,
         Site.Auth.NEVER,
         "");
