@@ -109,10 +109,33 @@ class FromEximCommandTest {
         .doesNotContain("mx-3");
   }
 
+  /** Exim knows octets only; so a line in Latin-1 is named by the check, as any other mistake. */
   @Test
-  void itNeitherGuessesAnAddressNorWritesOverASite() throws IOException {
+  void whatIsNoUtf8StopsNothingAndIsNamedWithFileAndLine() throws IOException {
+    Path exim = folder.resolve("exim4");
+    copy(SEEDS, exim);
+    Path configuration = exim.resolve("exim4.conf");
+    String text =
+        "# f\u00fcr alle\nsmtp_banner = gr\u00fc\u00df\n" + Files.readString(configuration);
+    Files.writeString(configuration, text, ISO_8859_1);
+    byte[] aliases = "mark: mark@example.net\ncaf\u00e9: mark\n".getBytes(ISO_8859_1);
+    Files.write(exim.resolve("aliases/wikipedia.org"), aliases);
+    Path site = folder.resolve("site");
+
+    assertThat(fromExim(configuration, site, "--address", "::1").out())
+        .anyMatch(line -> line.startsWith("exim4.conf:2: holds octets that are no UTF-8"))
+        .noneMatch(line -> line.startsWith("exim4.conf:1:"));
+    assertThat(site.resolve("aliases/wikipedia.org")).hasBinaryContent(aliases);
+    assertThat(Ran.postbus("check", "--elsewhere", "--site", site.toString()).out())
+        .anyMatch(line -> line.contains("aliases/wikipedia.org:2: octet 0xe9 is no UTF-8"));
+  }
+
+  @Test
+  void itNeitherGuessesNorWritesOverASite() throws IOException {
     Path configuration = SEEDS.resolve("exim4.conf");
     Path site = folder.resolve("site");
+    Path nothing = folder.resolve("exim4.conf");
+    assertThat(fromExim(nothing, site).err().getFirst()).contains(nothing + " cannot be read");
     assertThat(fromExim(configuration, site).err().getFirst()).contains("--address says which");
     assertThat(site).doesNotExist();
     Files.createDirectories(site.resolve("aliases"));

@@ -41,6 +41,9 @@ public final class EximSite {
     if (Files.exists(site) && !isEmpty(site)) {
       throw new IOException(site + " is not empty; expected a folder that is not there");
     }
+    if (!Files.isRegularFile(exim) || !Files.isReadable(exim)) {
+      throw new IOException(exim + " cannot be read; expected the file with Exim's configuration");
+    }
     Notes notes = new Notes();
     EximConfig config = EximConfig.read(exim, notes);
     Path folder = Optional.ofNullable(exim.toAbsolutePath().normalize().getParent()).orElse(exim);
@@ -151,7 +154,8 @@ public final class EximSite {
   }
 
   private static String head() {
-    return "# Written from an Exim configuration by `./postbus from-exim`; it said what it left out.\n"
-        + "# docs/site.md has every setting.\n";
+    return "# Written from an Exim configuration by `./postbus from-exim`; it said what it left"
+               + " out.\n"
+               + "# docs/site.md has every setting.\n";
   }
 }

@@ -1,5 +1,7 @@
 package postbus.cli.exim;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,10 @@ import java.util.regex.Pattern;
  */
 final class EximText {
   private static final int DEPTH_MAX = 10;
+
+  /** What stands for them in a text. */
+  private static final char NO_UTF_8 = '\ufffd';
+
   private static final Pattern MACRO = Pattern.compile("([A-Z]\\w*)\\s*==?\\s*(.*)");
   private static final Pattern INCLUDE = Pattern.compile("\\.include(_if_exists)?\\s+(.+)");
 
@@ -39,7 +45,8 @@ final class EximText {
   }
 
   private void file(Path file, int depth) throws IOException {
-    List<String> raw = Files.readAllLines(file);
+    // Comments of that time are often in Latin-1: what is no UTF-8 there is nobody's trouble.
+    List<String> raw = new String(Files.readAllBytes(file), UTF_8).lines().toList();
     for (int i = 0; i < raw.size(); i++) {
       String place = file.getFileName() + ":" + (i + 1);
       StringBuilder whole = new StringBuilder(raw.get(i).strip());
@@ -62,6 +69,9 @@ final class EximText {
   }
 
   private void logical(String text, String place, Path file, int depth) throws IOException {
+    if (text.indexOf(NO_UTF_8) >= 0) {
+      notes.add(place, "holds octets that are no UTF-8: " + text);
+    }
     if (text.startsWith(".if") || text.equals(".else") || text.equals(".endif")) {
       condition(text, place);
     } else if (conditions.contains(false)) {

@@ -1,17 +1,20 @@
 package postbus.cli.exim;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -37,15 +40,34 @@ final class SiteFolder {
     this.notes = notes;
   }
 
+  /** What is no UTF-8 is copied octet for octet: a check of the site names its line. */
+  private record Text(String words, Charset charset) {
+    static Text of(Path file) throws IOException {
+      byte[] octets = Files.readAllBytes(file);
+      String words = new String(octets, UTF_8);
+      return Arrays.equals(words.getBytes(UTF_8), octets)
+          ? new Text(words, UTF_8)
+          : new Text(new String(octets, ISO_8859_1), ISO_8859_1);
+    }
+
+    Text with(String others) {
+      return new Text(others, charset);
+    }
+  }
+
   /** The programs that alias files pipe to. */
   Set<String> commands() {
     return commands;
   }
 
   void write(String name, String text) throws IOException {
+    write(name, new Text(text, UTF_8));
+  }
+
+  private void write(String name, Text text) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
+    Files.writeString(file, text.words(), text.charset());
   }
 
   /** Writes what only its owner may read. */
@@ -61,11 +83,13 @@ final class SiteFolder {
   /** Copies the keys of a file that Exim looks up in, one a line, under a name of ours. */
   void copyKeys(Path from, String name, String place) throws IOException {
     if (isThere(from, place)) {
-      List<String> lines =
-          Files.readAllLines(from).stream()
+      Text text = Text.of(from);
+      String keys =
+          text.words()
+              .lines()
               .map(line -> line.startsWith("#") ? line : line.split("[:\\s]", 2)[0])
-              .toList();
-      write(name, String.join("\n", lines) + "\n");
+              .collect(Collectors.joining("\n", "", "\n"));
+      write(name, text.with(keys));
     } else {
       write(name, "");
     }
@@ -73,7 +97,7 @@ final class SiteFolder {
 
   void copy(Path from, String name, String place) throws IOException {
     if (isThere(from, place)) {
-      write(name, Files.readString(from));
+      write(name, Text.of(from));
     }
   }
 
@@ -104,7 +128,7 @@ final class SiteFolder {
       Path link = folder.resolve(name);
       Files.createSymbolicLink(link, Path.of(name(file.toRealPath())));
     } else if (isThere(file, place)) {
-      write(name, ours(Files.readString(file, UTF_8)));
+      write(name, ours(Text.of(file)));
     } else {
       // Mail of its domain waited with Exim; so it does here, until somebody sees to it.
       Files.createDirectories(folder.resolve(name));
@@ -125,17 +149,18 @@ final class SiteFolder {
   }
 
   /** Files below Exim's folder that it includes are copied too, and meant by the site's name. */
-  private String ours(String text) throws IOException {
+  private Text ours(Text file) throws IOException {
+    String text = file.words();
     PIPE.matcher(text).results().map(pipe -> pipe.group(1)).forEach(commands::add);
     Pattern include =
         Pattern.compile(":include:(\\s*)" + Pattern.quote(exim + "/") + "([^\\s,\"]+)");
     for (MatchResult each : include.matcher(text).results().toList()) {
-      Path file = exim.resolve(each.group(2)).normalize();
-      if (isWithin(file) && included.size() < INCLUDES_MAX && included.add(file)) {
-        write(exim.relativize(file).toString(), ours(Files.readString(file, UTF_8)));
+      Path other = exim.resolve(each.group(2)).normalize();
+      if (isWithin(other) && included.size() < INCLUDES_MAX && included.add(other)) {
+        write(exim.relativize(other).toString(), ours(Text.of(other)));
       }
     }
-    return include.matcher(text).replaceAll(":include:$1@SITE@/$2");
+    return file.with(include.matcher(text).replaceAll(":include:$1@SITE@/$2"));
   }
 
   /** Exim includes no file that a link leads to, and neither do we. */
