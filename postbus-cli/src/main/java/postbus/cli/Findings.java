@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import postbus.log.MissingReplicas;
 
 /** What is wrong, a sentence each, with the command that looks closer. Pure. */
 final class Findings {
@@ -42,7 +43,17 @@ final class Findings {
       findings.add(
           count(status.topicsAmiss(), "setting") + " of topics or brokers amiss: ./postbus topics");
     }
+    if (status.missing().partitions() > 0) {
+      findings.add(
+          "%s without all replicas; away, or behind: %s; docs/howto/kafka-lost-a-broker.md"
+              .formatted(
+                  count(status.missing().partitions(), "partition"), brokers(status.missing())));
+    }
     return findings;
+  }
+
+  private static String brokers(MissingReplicas missing) {
+    return named(missing.brokers().stream().map(number -> "broker " + number).toList());
   }
 
   private static void ofStage(Status.Stage stage, Status status, List<String> findings) {

@@ -3,6 +3,7 @@ package postbus.cli;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import postbus.log.MissingReplicas;
 
 /**
  * What an operator sees at one look.
@@ -19,12 +20,22 @@ record Status(
     List<Held> held,
     List<Letters> letters,
     Optional<Letters> quarantine,
-    int topicsAmiss) {
+    int topicsAmiss,
+    MissingReplicas missing) {
 
   /** What is known when the log does not answer. */
   static Status withoutLog(Instant at, String why, List<Listener> listeners) {
     return new Status(
-        at, why, listeners, List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0);
+        at,
+        why,
+        listeners,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        0,
+        new MissingReplicas(0, List.of()));
   }
 
   /**

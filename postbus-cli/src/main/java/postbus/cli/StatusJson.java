@@ -50,6 +50,7 @@ final class StatusJson {
           status.quarantine().stream().toList(),
           letters -> letters(json, letters));
       json.writeNumberField("topicsAmiss", status.topicsAmiss());
+      json.writeNumberField("partitionsLackReplica", status.missing().partitions());
       json.writeArrayFieldStart("wrong");
       for (String finding : findings) {
         json.writeString(finding);

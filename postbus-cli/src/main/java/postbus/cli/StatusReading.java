@@ -16,6 +16,7 @@ import postbus.log.LetterMark;
 import postbus.log.Letters;
 import postbus.log.LogAccess;
 import postbus.log.LogSettings.Shape;
+import postbus.log.MissingReplicas;
 import postbus.log.StageMembers;
 import postbus.log.TopicCheck;
 import postbus.log.Topics;
@@ -73,7 +74,8 @@ final class StatusReading implements AutoCloseable {
             held(known),
             open(letters, Shelf.DEAD, marks),
             open(letters, Shelf.QUARANTINE, marks).stream().findFirst(),
-            topicsAmiss(folder));
+            topicsAmiss(folder),
+            MissingReplicas.of(kafka, wait));
       }
     }
   }

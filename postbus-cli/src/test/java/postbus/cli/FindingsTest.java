@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import postbus.log.MissingReplicas;
 
 /** What is wrong, and how it is told. */
 class FindingsTest {
@@ -93,6 +94,15 @@ class FindingsTest {
   }
 
   @Test
+  void aBrokerThatIsAwayIsNamedAlthoughNothingStops() {
+    var missing = new MissingReplicas(364, List.of(3));
+    assertThat(Findings.of(status(List.of(MX), List.of(ROUTER), List.of(), missing)))
+        .containsExactly(
+            "364 partitions without all replicas; away, or behind: broker 3;"
+                + " docs/howto/kafka-lost-a-broker.md");
+  }
+
+  @Test
   void programsAreToldTheSame() {
     assertThat(StatusJson.of(WELL, List.of("x")))
         .isEqualTo(
@@ -101,7 +111,8 @@ class FindingsTest {
                 .concat("'stages':[{'name':'router','readers':2,'unowned':[],'mails':0,")
                 .concat("'exact':true}],'lanes':[{'topic':'delivery.normal.slot-01',")
                 .concat("'site':'google.com','mails':17,'exact':true}],'held':[],")
-                .concat("'deadLetters':[],'quarantine':[],'topicsAmiss':0,'wrong':['x']}")
+                .concat("'deadLetters':[],'quarantine':[],'topicsAmiss':0,")
+                .concat("'partitionsLackReplica':0,'wrong':['x']}")
                 .replace('\'', '"'));
   }
 
@@ -115,8 +126,25 @@ class FindingsTest {
 
   private static Status status(
       List<Status.Listener> listeners, List<Status.Stage> stages, List<Status.Letters> letters) {
+    return status(listeners, stages, letters, new MissingReplicas(0, List.of()));
+  }
+
+  private static Status status(
+      List<Status.Listener> listeners,
+      List<Status.Stage> stages,
+      List<Status.Letters> letters,
+      MissingReplicas missing) {
     return new Status(
-        NOW, "", listeners, stages, List.of(GOOGLE), List.of(), letters, Optional.empty(), 0);
+        NOW,
+        "",
+        listeners,
+        stages,
+        List.of(GOOGLE),
+        List.of(),
+        letters,
+        Optional.empty(),
+        0,
+        missing);
   }
 
   private static List<String> text(Status status) {
