@@ -13,10 +13,11 @@ class AclLinesTest {
         .contains(
             "# router-service",
             "kafka-acls.sh \"$@\" --add --allow-principal 'User:CN=router-service'"
-                + " --topic 'mail.accepted' --operation Read --operation Write --operation Delete",
-            "kafka-acls.sh \"$@\" --add --allow-principal 'User:CN=delivery-service'"
-                + " --topic 'delivery.bulk.' --resource-pattern-type prefixed"
+                + " --topic 'mail.reinjected' --topic 'mail.accepted'"
                 + " --operation Read --operation Write --operation Delete",
+            "kafka-acls.sh \"$@\" --add --allow-principal 'User:CN=router-service'"
+                + " --topic 'delivery.normal.' --topic 'delivery.bulk.'"
+                + " --resource-pattern-type prefixed --operation Write",
             "kafka-acls.sh \"$@\" --add --allow-principal 'User:CN=operator'"
                 + " --cluster --operation Describe --operation DescribeConfigs")
         .noneMatch(line -> line.contains("Create"));
