@@ -31,7 +31,7 @@ import postbus.testkit.ScriptedSmtpServer;
 @Timeout(900)
 class NothingInTheWayTest {
   private static final Duration LONG = Duration.ofMinutes(5);
-  private static final int DEAD = Integer.getInteger("postbus.dead", 20_000);
+  private static final int DEAD = Integer.getInteger("postbus.dead", 10_000);
   private static final int SLOW_SITES = 20;
   private static final int SLOW_EACH = 50;
   private static final int HEALTHY = 1_500;

@@ -41,6 +41,9 @@ public record TestCertificate(X509Certificate certificate, Key key) {
       Path store = folder.resolve("store.p12");
       run(
           Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+          // It does not live long enough for more.
+          "-J-XX:TieredStopAtLevel=1",
+          "-J-XX:+UseSerialGC",
           "-genkeypair",
           "-keystore",
           store.toString(),
