@@ -100,6 +100,19 @@ class PlacesTest {
     await().atMost(LONG).until(() -> isFreeBesideAnother(one));
   }
 
+  @Test
+  void mailsToSeveralMailboxesAreBoundedAsOneMailboxIsAndHangByNone() {
+    Places all = new Places(WRITERS_MAX, new Places.Waits(SHORT, SHORT, MOST, Duration.ZERO));
+    ((Places.Place) all.enterSeveral()).close();
+    for (int i = 0; i < Places.MAILBOX_WRITERS_MAX; i++) {
+      taken.push((Places.Place) all.enterSeveral());
+    }
+    assertThat(all.enterSeveral()).isInstanceOf(Places.Entry.Busy.class);
+    assertThat(all.enter(MARK)).isInstanceOf(Places.Place.class);
+    taken.pop().close();
+    assertThat(all.enterSeveral()).isInstanceOf(Places.Place.class);
+  }
+
   private static boolean isFreeBesideAnother(Places places) {
     try (var _ = (Places.Place) places.enter(MARK)) {
       return isFree(places);
