@@ -70,8 +70,7 @@ class OtrsOutageTest {
     soon().untilAsserted(() -> assertThat(ask("info@wikimedia.org")).isEqualTo(YES));
     servers.first.kill();
     try {
-      mostAreAnsweredAtOnce(
-          i -> assertThat(ask("nobody" + i + "@wikimedia.org")).isEqualTo(NO));
+      mostAreAnsweredAtOnce(i -> assertThat(ask("nobody" + i + "@wikimedia.org")).isEqualTo(NO));
       assertThat(ask("press@wikiquote.org")).isEqualTo(YES);
     } finally {
       servers.first.restart();
@@ -97,8 +96,7 @@ class OtrsOutageTest {
       for (int i = 0; i < OtrsServer.FAILURES_MAX; i++) {
         assertThat(ask("early" + i + "@wikimedia.org")).isEqualTo(NO);
       }
-      mostAreAnsweredAtOnce(
-          i -> assertThat(ask("nobody" + i + "@wikimedia.org")).isEqualTo(NO));
+      mostAreAnsweredAtOnce(i -> assertThat(ask("nobody" + i + "@wikimedia.org")).isEqualTo(NO));
     } finally {
       servers.first.resume();
     }
