@@ -85,6 +85,16 @@ class LogReachTest {
     await().until(reach::isThere);
   }
 
+  /** Trusted clients' mail goes through, say, and that of others may not be held back. */
+  @Test
+  void whatIsForbiddenOfSomeMailIsNotMadeUpForByOthers() {
+    reach.note(new TopicAuthorizationException(Set.of("mail.quarantine")));
+    reach.note(null);
+    assertThat(reach.isThere()).isFalse();
+    answers.set(true);
+    await().until(reach::isThere);
+  }
+
   @Test
   void aMailThatGetsThroughSaysYes() {
     reach.note(new TimeoutException("nobody answered in time"));

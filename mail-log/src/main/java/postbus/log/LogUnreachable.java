@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
 
 /** No broker answered in time, or it refused the question; the text says in one line who. */
 public final class LogUnreachable extends IOException {
@@ -21,15 +22,22 @@ public final class LogUnreachable extends IOException {
         failure instanceof ExecutionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    boolean isSilent =
-        cause instanceof org.apache.kafka.common.errors.TimeoutException
-            || cause instanceof java.util.concurrent.TimeoutException
-            || cause instanceof InterruptedException;
     return new LogUnreachable(
-        isSilent
+        isSilence(cause)
             ? "no answer from the log at " + log
             : "the log at " + log + " refuses: " + reasons(cause),
         cause);
+  }
+
+  private static boolean isSilence(@Nullable Throwable cause) {
+    return cause instanceof org.apache.kafka.common.errors.TimeoutException
+        || cause instanceof java.util.concurrent.TimeoutException
+        || cause instanceof InterruptedException;
+  }
+
+  /** Whether nobody answered, so that it may help to ask again. */
+  public boolean isSilence() {
+    return isSilence(getCause());
   }
 
   /** The same, or, where who asks may make no topics, that somebody else is to make these. */

@@ -33,6 +33,13 @@ public final class Stage implements AutoCloseable {
 
   private static final Duration INTERRUPT_WAIT = Duration.ofMillis(200);
 
+  /**
+   * What {@link #close} needs at most beside {@link StageSettings#stopWait}: its reader, its writer
+   * and its retries, which end beside them, are each interrupted once.
+   */
+  public static final Duration CLOSE_MARGIN =
+      READER_MARGIN.plus(WRITER_WAIT).plus(INTERRUPT_WAIT.multipliedBy(3));
+
   private final StageSettings settings;
   private final Admin admin;
   private final TopicIds topicIds;
@@ -171,12 +178,13 @@ public final class Stage implements AutoCloseable {
 
   /**
    * Stops taking, waits up to {@link StageSettings#stopWait} for what has passed its point of no
-   * return, records what is finished and leaves, within {@link #READER_MARGIN} and {@link
-   * #WRITER_WAIT} more. The rest is done by the next owner.
+   * return, records what is finished and leaves, within {@link #CLOSE_MARGIN} more. The rest is
+   * done by the next owner.
    */
   @Override
   public void close() {
     isClosing = true;
+    long begun = System.nanoTime();
     Thread moving = Thread.ofVirtual().start(this::closeRetries);
     upkeep.close();
     reader.close();
@@ -184,7 +192,10 @@ public final class Stage implements AutoCloseable {
       end(reading, settings.stopWait().plus(READER_MARGIN));
       writer.stop();
       end(writing, WRITER_WAIT);
-      end(moving, WRITER_WAIT);
+      // They have had the same time meanwhile.
+      Duration gone = Duration.ofNanos(System.nanoTime() - begun);
+      Duration all = settings.stopWait().plus(READER_MARGIN).plus(WRITER_WAIT);
+      end(moving, all.compareTo(gone) > 0 ? all.minus(gone) : Duration.ZERO);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -29,7 +29,7 @@ public class Lifecycle {
    * What a part needs at most beside {@link ProcessSettings#stopWait}. Beyond it, one that still
    * works is left to its crash states: nothing is lost by it.
    */
-  private static final Duration STOP_MARGIN = Duration.ofSeconds(8);
+  static final Duration STOP_MARGIN = Duration.ofSeconds(8);
 
   /** After this, a part that is not ready is called a failure of the start. */
   public static final Duration READY_WAIT = Duration.ofSeconds(60);

@@ -24,6 +24,11 @@ import postbus.site.Site;
 class LogCheck {
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(30);
   private static final int FIRST = 1;
+
+  /** Below what Kubernetes lets a start last (deploy/k8s/base/pod.yaml). */
+  private static final Duration START_WAIT = Duration.ofMinutes(8);
+
+  private static final Duration AGAIN_WAIT = Duration.ofSeconds(5);
   private static final Logger LOG = Logger.getLogger(LogCheck.class);
 
   private final LogSettings log;
@@ -37,6 +42,10 @@ class LogCheck {
   /** Before the channels of a service open, and before any part begins. */
   void run(@Observes @Priority(FIRST) StartupEvent event) {
     List<TopicSpec> topics = topics();
+    new LogWait(START_WAIT, AGAIN_WAIT).until(() -> check(topics));
+  }
+
+  private void check(List<TopicSpec> topics) throws LogUnreachable {
     try (TopicCheck check = new TopicCheck(log.access(), log.shape(), ANSWER_WAIT)) {
       check.createMissing(topics);
       List<Difference> differences = check.compare(topics);
@@ -48,8 +57,6 @@ class LogCheck {
                 + " can:\n"
                 + broken.stream().map(d -> "  " + d).collect(Collectors.joining("\n")));
       }
-    } catch (LogUnreachable e) {
-      throw new StartRefused(e.getMessage());
     }
   }
 

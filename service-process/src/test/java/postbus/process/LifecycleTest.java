@@ -1,5 +1,6 @@
 package postbus.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.StartupEvent;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
+import postbus.log.Stage;
 
 class LifecycleTest {
   private static final ProcessSettings SETTINGS =
@@ -21,6 +23,11 @@ class LifecycleTest {
   @Test
   void namesAFailureThatHasNoWords() {
     refuses(new NoSuchElementException(), "door: java.util.NoSuchElementException");
+  }
+
+  @Test
+  void waitsLongerThanAStageNeedsToEnd() {
+    assertThat(Lifecycle.STOP_MARGIN).isGreaterThan(Stage.CLOSE_MARGIN);
   }
 
   private static void refuses(RuntimeException failure, String words) {
