@@ -106,18 +106,24 @@ class ReachTest {
         .allMatch(one -> !network.mayReach(network.pod(one), broker, 9092));
   }
 
-  /** Strimzi's first container of a broker with a rack reads the labels of its node. */
+  /** There brokers read their certificates, and where they have a rack the labels of their node. */
   @ParameterizedTest
-  @CsvSource({"postbus-kafka, 443", "postbus-kafka, 6443", "postbus-entity-operator, 443"})
-  void brokersAndStrimzisOperatorsReachTheApiServerAndTheLog(String name, int port) {
-    assertThat(network.manifests().one("Kafka", "postbus").at("spec", "kafka", "rack").isThere())
-        .isTrue();
+  @CsvSource({
+    "production, postbus-kafka, 443",
+    "production, postbus-kafka, 6443",
+    "production, postbus-entity-operator, 443",
+    "single-node, postbus-kafka, 443",
+    "single-node, postbus-entity-operator, 6443"
+  })
+  void brokersAndStrimzisOperatorsReachTheApiServerAndTheLog(
+      String overlay, String name, int port) {
+    Network there = new Network(Manifests.overlay(overlay));
     End.Pod strimzis =
         new End.Pod(Map.of("strimzi.io/cluster", "postbus", "strimzi.io/name", name), Map.of());
     End server = new End.Address("198.51.100.200");
-    assertThat(network.mayReach(strimzis, server, port)).isTrue();
-    assertThat(network.mayReach(strimzis, server, 25)).isFalse();
-    assertThat(network.maySend(strimzis, strimzis, 9091)).isTrue();
+    assertThat(there.mayReach(strimzis, server, port)).isTrue();
+    assertThat(there.mayReach(strimzis, server, 25)).isFalse();
+    assertThat(there.maySend(strimzis, strimzis, 9091)).isTrue();
   }
 
   @Test
