@@ -79,6 +79,24 @@ class BackupScriptTest {
     }
   }
 
+  /** As root it would be root's, and no mail could be written into it. */
+  @Test
+  void whereThereAreNoMailboxesYetTheirFolderIsNotMade() throws Exception {
+    Path mailboxes = folder.resolve("data/mail");
+    Files.move(mailboxes, folder.resolve("elsewhere"));
+
+    Path backup = backUp(List.of());
+
+    assertThat(mailboxes).doesNotExist();
+    List<String> places =
+        Stream.of("site", "data", "mail")
+            .flatMap(part -> Stream.of("--" + part, folder.resolve("restored/" + part).toString()))
+            .toList();
+    run(0, command("restore", places, backup.toString()));
+    assertThat(run(1, backup(List.of("--mail", mailboxes.toString())).toArray(String[]::new)))
+        .contains("there is no folder " + mailboxes);
+  }
+
   @Test
   void aPostbusThatStandsStillIsWokenAndOneThatCannotBeSeenIsNotCopied() throws Exception {
     Path lock = folder.resolve("data/kafka/.lock");
