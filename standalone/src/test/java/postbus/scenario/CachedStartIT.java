@@ -24,9 +24,6 @@ class CachedStartIT {
   /** The launcher's own limit, and some seconds for what comes before and after. */
   private static final Duration TRAINING_MAX = Duration.ofSeconds(320);
 
-  /** On a machine that does nothing else it is below 6 s. */
-  private static final Duration READY_MAX = Duration.ofSeconds(30);
-
   @TempDir Path folder;
 
   @Test
@@ -41,9 +38,7 @@ class CachedStartIT {
     }
     Path cache = list(caches, ".aot").getFirst();
     assertThat(list(caches, ".new")).isEmpty();
-    long begun = System.nanoTime();
     try (RunningPostbus cached = RunningPostbus.startCached(site, data, caches)) {
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(READY_MAX);
       assertThat(cached.output()).startsWith("postbus is ready");
       assertThat(maps(cached)).contains(cache.toString());
       cached.kill9();
