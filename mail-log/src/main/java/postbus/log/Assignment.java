@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +33,9 @@ final class Assignment implements ConsumerRebalanceListener {
   /** Between such looks, while one fails: what is open is read meanwhile. */
   private static final Duration OPEN_AGAIN = Duration.ofMillis(250);
 
+  /** The same while the log does not let us read a topic. */
+  private static final Duration REFUSED_AGAIN = Duration.ofSeconds(1);
+
   /** How long the last commit of a partition that is given away may take. */
   private static final Duration COMMIT_WAIT = Duration.ofSeconds(3);
 
@@ -41,6 +44,7 @@ final class Assignment implements ConsumerRebalanceListener {
   private final StageSettings settings;
   private final StageWriter writer;
   private final TopicIds topicIds;
+  private final Admission admission;
   private final Consumer<String> halt;
   private final LinkedHashSet<TopicPartition> opening = new LinkedHashSet<>();
   private boolean oneByOne;
@@ -49,6 +53,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
   /**
    * @param windows filled and emptied here, read by others
+   * @param admission told of topics that we may not read
    * @param halt told why nothing more may be taken
    */
   Assignment(
@@ -57,12 +62,14 @@ final class Assignment implements ConsumerRebalanceListener {
       StageSettings settings,
       StageWriter writer,
       TopicIds topicIds,
+      Admission admission,
       Consumer<String> halt) {
     this.consumer = consumer;
     this.windows = windows;
     this.settings = settings;
     this.writer = writer;
     this.topicIds = topicIds;
+    this.admission = admission;
     this.halt = halt;
   }
 
@@ -109,29 +116,32 @@ final class Assignment implements ConsumerRebalanceListener {
     if (opening.isEmpty() || System.nanoTime() - openAfterNanos < 0) {
       return;
     }
-    Set<TopicPartition> now = oneByOne ? Set.of(opening.removeFirst()) : Set.copyOf(opening);
-    opening.addAll(now);
     try {
-      open(now);
+      Map<String, Uuid> ids = topicIds.readable(opening, OPEN_WAIT, this::forbidden);
+      List<TopicPartition> there =
+          opening.stream().filter(p -> ids.containsKey(p.topic())).toList();
+      if (!there.isEmpty()) {
+        List<TopicPartition> now = oneByOne ? List.of(there.getFirst()) : there;
+        opening.removeAll(now);
+        opening.addAll(now);
+        open(now, ids);
+      }
       oneByOne &= !opening.isEmpty();
     } catch (TimeoutException | WakeupException | java.util.concurrent.TimeoutException e) {
-      LOG.debugf("%s: not open yet: %s", now, e);
+      LOG.debugf("%s: not open yet: %s", opening, e);
       oneByOne = true;
       openAfterNanos = System.nanoTime() + OPEN_AGAIN.toNanos();
     }
   }
 
-  private void open(Set<TopicPartition> asked)
-      throws InterruptedException, java.util.concurrent.TimeoutException {
-    Map<String, Uuid> ids =
-        topicIds.of(
-            asked.stream().map(TopicPartition::topic).collect(Collectors.toSet()), OPEN_WAIT);
-    Set<TopicPartition> existing =
-        asked.stream().filter(p -> ids.containsKey(p.topic())).collect(Collectors.toSet());
-    if (existing.isEmpty()) {
-      return;
-    }
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(existing, OPEN_WAIT);
+  private void forbidden(Set<String> topics) {
+    var _ = admission.isRefusal(new TopicAuthorizationException(topics));
+    openAfterNanos = System.nanoTime() + REFUSED_AGAIN.toNanos();
+  }
+
+  private void open(List<TopicPartition> existing, Map<String, Uuid> ids) {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        consumer.committed(Set.copyOf(existing), OPEN_WAIT);
     Map<TopicPartition, Long> first = consumer.beginningOffsets(existing, OPEN_WAIT);
     Map<TopicPartition, Long> end = consumer.endOffsets(existing, OPEN_WAIT);
     for (TopicPartition partition : existing) {
@@ -180,6 +190,18 @@ final class Assignment implements ConsumerRebalanceListener {
       LOG.errorf("%s: %d unfinished records were trimmed away.", partition, gone);
     }
     open(partition, id, there);
+  }
+
+  /**
+   * These topics may not be read any more: what cannot be undone is recorded if we may again soon,
+   * and the others go on. False if nothing of them is ours.
+   */
+  boolean refused(Set<String> topics) {
+    List<TopicPartition> theirs =
+        consumer.assignment().stream().filter(p -> topics.contains(p.topic())).toList();
+    giveAway(theirs, settings.revokeWait());
+    close(theirs);
+    return !theirs.isEmpty();
   }
 
   /**

@@ -18,6 +18,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class StageReader implements Runnable {
   private static final long OPENING_MILLIS = 50;
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
   private static final Duration FAILED_WAIT = Duration.ofSeconds(2);
+
+  /** After each refusal in a row twice as long, up to this. */
+  private static final Duration REFUSED_WAIT_MAX = Duration.ofSeconds(30);
 
   /** Two processes with the same instance name: each would throw the other out at once. */
   private static final Duration FENCED_WAIT = Duration.ofSeconds(30);
@@ -51,6 +55,7 @@ final class StageReader implements Runnable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile boolean ready;
   private volatile boolean lookAgain;
+  private Duration refusedWait = FAILED_WAIT;
   private volatile @Nullable String halted;
 
   StageReader(
@@ -72,7 +77,7 @@ final class StageReader implements Runnable {
   }
 
   boolean isReady() {
-    return ready && halted == null && writer.isAdmitted();
+    return ready && halted == null && admission.isGranted() && writer.isAdmitted();
   }
 
   boolean isHalted() {
@@ -131,16 +136,10 @@ final class StageReader implements Runnable {
         Duration wait = FAILED_WAIT;
         try {
           consume();
-        } catch (FencedInstanceIdException _) {
-          Alarm.FENCED.raise(LOG, "another process has the place of %s.", clients.slot());
-          wait = FENCED_WAIT;
         } catch (InterruptException e) {
           throw e;
         } catch (RuntimeException e) {
-          if (!admission.isRefusal(e)) {
-            Alarm.CONSUMER_FAILED.raise(
-                LOG, e, "%s: the consumer failed; a new one follows.", clients.slot());
-          }
+          wait = waitAfter(e);
         }
         var _ = closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -153,10 +152,28 @@ final class StageReader implements Runnable {
     }
   }
 
+  /** Until the next consumer. */
+  private Duration waitAfter(RuntimeException failure) {
+    if (failure instanceof FencedInstanceIdException) {
+      Alarm.FENCED.raise(LOG, "another process has the place of %s.", clients.slot());
+      return FENCED_WAIT;
+    }
+    if (!admission.isRefusal(failure)) {
+      Alarm.CONSUMER_FAILED.raise(
+          LOG, failure, "%s: the consumer failed; a new one follows.", clients.slot());
+      return FAILED_WAIT;
+    }
+    Duration wait = refusedWait;
+    Duration next = wait.multipliedBy(2);
+    refusedWait = next.compareTo(REFUSED_WAIT_MAX) > 0 ? REFUSED_WAIT_MAX : next;
+    return wait;
+  }
+
   /** The life of one consumer. */
   private void consume() throws InterruptedException {
     KafkaConsumer<byte[], byte[]> with = clients.consumer();
-    Assignment assignment = new Assignment(with, windows, settings, writer, topicIds, this::halt);
+    Assignment assignment =
+        new Assignment(with, windows, settings, writer, topicIds, admission, this::halt);
     try {
       consumer = with;
       switch (settings.inputs()) {
@@ -168,8 +185,7 @@ final class StageReader implements Runnable {
       }
       assignment.giveAway(List.copyOf(windows.keySet()), settings.stopWait());
     } catch (AuthorizationException | AuthenticationException refused) {
-      // Perhaps of one topic among many: what the others have sent is recorded before it is
-      // dropped.
+      // What cannot be undone is recorded, if the writer is let in all the same.
       assignment.giveAway(List.copyOf(windows.keySet()), settings.revokeWait());
       throw refused;
     } finally {
@@ -205,11 +221,16 @@ final class StageReader implements Runnable {
       // There is something to do.
     } catch (OffsetOutOfRangeException e) {
       assignment.close(List.copyOf(e.offsetOutOfRangePartitions().keySet()));
+    } catch (TopicAuthorizationException e) {
+      if (!admission.isRefusal(e) || !assignment.refused(e.unauthorizedTopics())) {
+        throw e;
+      }
     }
     writer.membership(with.groupMetadata());
     ready = assignment.isSettled();
     if (ready) {
       admission.granted();
+      refusedWait = FAILED_WAIT;
     }
     gauges.look(partition -> with.currentLag(partition).orElse(0));
   }

@@ -47,10 +47,16 @@ final class StageRig implements AutoCloseable {
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<Runnable> stages = new ArrayList<>();
+  private final Map<String, String> settings = new java.util.HashMap<>(SETTINGS);
   private EmbeddedBroker broker;
   private ContentLease lease = StageRig::extend;
 
   StageRig() {
+    this(Map.of());
+  }
+
+  StageRig(Map<String, String> more) {
+    settings.putAll(more);
     // A thread that dies on purpose is no failure of the test.
     Awaitility.doNotCatchUncaughtExceptionsByDefault();
     try {
@@ -58,7 +64,7 @@ final class StageRig implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    broker = EmbeddedBroker.start(folder, 0, SETTINGS);
+    broker = EmbeddedBroker.start(folder, 0, settings);
     String address = broker.bootstrapServers();
     port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     admin = Admin.create(Map.of("bootstrap.servers", address));
@@ -213,7 +219,7 @@ final class StageRig implements AutoCloseable {
   }
 
   void startBroker() {
-    broker = EmbeddedBroker.start(folder, port, SETTINGS);
+    broker = EmbeddedBroker.start(folder, port, settings);
   }
 
   /** Closes the stages of one test. */
