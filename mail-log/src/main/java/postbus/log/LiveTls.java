@@ -1,11 +1,13 @@
 package postbus.log;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,9 +30,12 @@ public final class LiveTls implements SslEngineFactory {
   private static final List<String> FILES =
       List.of("ssl.keystore.location", "ssl.truststore.location");
 
+  /** Of a file, what tells one state from another; keys and certificates have some thousand. */
+  private static final int OCTETS_MAX = 1 << 20;
+
   private Map<String, ?> settings = Map.of();
   private @Nullable SslEngineFactory current;
-  private List<String> seen = List.of();
+  private Map<String, ByteBuffer> seen = Map.of();
 
   @Override
   public synchronized void configure(Map<String, ?> given) {
@@ -57,13 +62,13 @@ public final class LiveTls implements SslEngineFactory {
 
   /** Looks at its files once for each connection. */
   private synchronized SslEngineFactory now() {
-    List<String> found = look();
+    Map<String, ByteBuffer> found = look();
     if (!found.equals(seen)) {
       // Also if they are no good: then not before they change again.
       seen = found;
       try {
         current = made();
-        LOG.infof("new certificates for Kafka count from now on: %s", found);
+        LOG.infof("new certificates for Kafka count from now on: %s", found.keySet());
       } catch (KafkaException unusable) {
         LOG.errorf("the last good certificates for Kafka stay in force: %s", unusable);
       }
@@ -71,23 +76,23 @@ public final class LiveTls implements SslEngineFactory {
     return Objects.requireNonNull(current, "a client configures its TLS first");
   }
 
-  /** What tells one state of the files from another. */
-  private List<String> look() {
-    List<String> all = new ArrayList<>();
+  /** What the files hold: their times may stand still while they change. */
+  private Map<String, ByteBuffer> look() {
+    Map<String, ByteBuffer> all = new LinkedHashMap<>();
     for (String name : FILES) {
       if (settings.get(name) instanceof String file) {
-        all.add(file + " of " + changed(Path.of(file)));
+        all.put(file, content(Path.of(file)));
       }
     }
     return all;
   }
 
-  private static String changed(Path file) {
-    try {
-      return Files.getLastModifiedTime(file).toString();
+  private static ByteBuffer content(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return ByteBuffer.wrap(in.readNBytes(OCTETS_MAX));
     } catch (IOException gone) {
       // Between two states, perhaps; a connection is not to fail by it.
-      return "never";
+      return ByteBuffer.allocate(0);
     }
   }
 

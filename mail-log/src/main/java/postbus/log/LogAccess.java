@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Where the log is, and how one gets in: what all clients of a process have in common. The settings
@@ -107,7 +108,12 @@ public final class LogAccess {
       return;
     }
     try {
-      Admin.create(with(Map.of("bootstrap.servers", "127.0.0.1:9"))).close();
+      // A consumer, as it connects to nobody before it reads.
+      new KafkaConsumer<>(
+              with(Map.of("bootstrap.servers", "127.0.0.1:9")),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer())
+          .close();
     } catch (KafkaException refused) {
       throw new IllegalArgumentException(
           "%s* cannot be used: %s".formatted(prefix, reasons(refused)), refused);
