@@ -26,7 +26,8 @@ public record MissingReplicas(int partitions, Collection<Integer> brokers) {
   /** Those of all topics of a log, Kafka's own included; the time is for each of two answers. */
   public static MissingReplicas of(LogAccess log, Duration wait) throws LogUnreachable {
     int millis = Math.toIntExact(wait.toMillis());
-    Map<String, Object> limits = Map.of("default.api.timeout.ms", millis);
+    Map<String, Object> limits =
+        Map.of("request.timeout.ms", millis, "default.api.timeout.ms", millis);
     Admin admin = Admin.create(log.with(limits));
     try {
       Collection<String> names = answer(admin.listTopics(ALL).names(), log, wait);

@@ -2,6 +2,8 @@ package postbus.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -9,6 +11,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import postbus.broker.EmbeddedBroker;
 
 /** Which brokers are away, or behind, as the partitions of topics tell it. */
 class MissingReplicasTest {
@@ -19,6 +23,14 @@ class MissingReplicasTest {
     TopicDescription whole = topic("mail.accepted", nodes(3, 1, 2), THREE);
     assertThat(MissingReplicas.among(List.of(whole)))
         .isEqualTo(new MissingReplicas(0, new TreeSet<>()));
+  }
+
+  @Test
+  void aLogIsAskedForAllOfItsTopics(@TempDir Path folder) throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0, BrokerSettings.oneMachine())) {
+      LogAccess log = LogAccess.open(broker.bootstrapServers());
+      assertThat(MissingReplicas.of(log, Duration.ofSeconds(20)).partitions()).isZero();
+    }
   }
 
   @Test
