@@ -48,13 +48,17 @@ class OutsidersIT {
         .contains("id " + id)
         .endsWith("Subject: hello\r\n\r\n.dot\r\nbye\r\n");
     // Its end is recorded after it is in the mailbox, and a busy machine may be asked again.
-    await().atMost(LIMIT).untilAsserted(() -> {
-      String story = Operator.prints("trace", id, "--data", folder.resolve("data").toString());
-      assertThat(
-              story.lines().map(line -> line.replaceAll(".*(accepted|routed|delivered).*", "$1")))
-          .as(story)
-          .containsSubsequence("accepted", "routed", "delivered");
-    });
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> {
+          String story = Operator.prints("trace", id, "--data", folder.resolve("data").toString());
+          assertThat(
+                  story
+                      .lines()
+                      .map(line -> line.replaceAll(".*(accepted|routed|delivered).*", "$1")))
+              .as(story)
+              .containsSubsequence("accepted", "routed", "delivered");
+        });
     await()
         .atMost(LIMIT)
         .untilAsserted(() ->

@@ -155,7 +155,7 @@ public final class EximSite {
 
   private static String head() {
     return "# Written from an Exim configuration by `./postbus from-exim`; it said what it left"
-               + " out.\n"
-               + "# docs/site.md has every setting.\n";
+        + " out.\n"
+        + "# docs/site.md has every setting.\n";
   }
 }
