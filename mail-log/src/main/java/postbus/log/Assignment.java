@@ -125,6 +125,10 @@ final class Assignment implements ConsumerRebalanceListener {
         opening.removeAll(now);
         opening.addAll(now);
         open(now, ids);
+        if (now.size() < there.size()) {
+          // The next of these does not wait for what is forbidden.
+          openAfterNanos = System.nanoTime();
+        }
       }
       oneByOne &= !opening.isEmpty();
     } catch (TimeoutException | WakeupException | java.util.concurrent.TimeoutException e) {

@@ -148,7 +148,14 @@ final class InHand implements Taken {
 
   /** The same in the place of an end that the log refused. */
   void deadLetter(Finished refused, String reason) {
-    withoutWaiting(() -> taker.writer().record(refused.asDeadLetter(deadLetterRecords(reason))));
+    withoutWaiting(() -> {
+      try {
+        taker.writer().record(refused.asDeadLetter(deadLetterRecords(reason)));
+      } catch (RuntimeException e) {
+        LOG.errorf(e, "%s: no dead letter could be made; its outcome is tried again.", this);
+        taker.writer().record(refused);
+      }
+    });
   }
 
   private void withoutWaiting(Runnable recording) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,11 @@ public final class LogUnreachable extends IOException {
             ? failure.getCause()
             : failure;
     return new LogUnreachable(
-        isSilence(cause)
-            ? "no answer from the log at " + log
-            : "the log at " + log + " refuses: " + reasons(cause),
+        isNameUnknown(cause)
+            ? "no name of the log at " + log + " has an address"
+            : isSilence(cause)
+                ? "no answer from the log at " + log
+                : "the log at " + log + " refuses: " + reasons(cause),
         cause);
   }
 
@@ -35,9 +39,16 @@ public final class LogUnreachable extends IOException {
         || cause instanceof InterruptedException;
   }
 
-  /** Whether nobody answered, so that it may help to ask again. */
+  /** Kafka has no exception of its own for it. */
+  private static boolean isNameUnknown(@Nullable Throwable cause) {
+    return cause instanceof KafkaException
+        && cause.getCause() instanceof ConfigException wrong
+        && String.valueOf(wrong.getMessage()).startsWith("No resolvable bootstrap urls");
+  }
+
+  /** Whether nobody answered, or the name is not known yet, so that it may help to ask again. */
   public boolean isSilence() {
-    return isSilence(getCause());
+    return isSilence(getCause()) || isNameUnknown(getCause());
   }
 
   /** The same, or, where who asks may make no topics, that somebody else is to make these. */

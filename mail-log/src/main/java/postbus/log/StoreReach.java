@@ -54,8 +54,12 @@ public final class StoreReach {
   }
 
   public void answered() {
-    if (isAway.get() && isAway.getAndSet(false)) {
-      returns.incrementAndGet();
+    if (!isAway.get()) {
+      return;
+    }
+    // First: what hung until now no longer counts.
+    returns.incrementAndGet();
+    if (isAway.getAndSet(false)) {
       breaker.answered();
       LOG.infof("%s answers again.", store);
     }

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
@@ -47,25 +48,30 @@ public final class TopicCheck implements AutoCloseable {
   private final Admin admin;
 
   /** Of a log that lets everybody in. */
-  public TopicCheck(String servers, LogSettings.Shape shape, Duration wait) {
+  public TopicCheck(String servers, LogSettings.Shape shape, Duration wait) throws LogUnreachable {
     this(LogAccess.open(servers), shape, wait);
   }
 
   /**
    * @param wait for each answer of the log
+   * @throws LogUnreachable if its name is not known
    */
-  public TopicCheck(LogAccess log, LogSettings.Shape shape, Duration wait) {
+  public TopicCheck(LogAccess log, LogSettings.Shape shape, Duration wait) throws LogUnreachable {
     this.log = log;
     this.shape = shape;
     this.wait = wait;
     int millis = Math.toIntExact(wait.toMillis());
-    this.admin =
-        Admin.create(
-            log.with(
-                Map.of(
-                    "request.timeout.ms", millis,
-                    "default.api.timeout.ms", millis,
-                    "reconnect.backoff.max.ms", 200)));
+    try {
+      this.admin =
+          Admin.create(
+              log.with(
+                  Map.of(
+                      "request.timeout.ms", millis,
+                      "default.api.timeout.ms", millis,
+                      "reconnect.backoff.max.ms", 200)));
+    } catch (KafkaException noClient) {
+      throw LogUnreachable.of(log, noClient);
+    }
   }
 
   /** What the log looks like: several brokers that run now are a cluster. */

@@ -29,7 +29,7 @@ class MissingReplicasTest {
   void aLogIsAskedForAllOfItsTopics(@TempDir Path folder) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0, BrokerSettings.oneMachine())) {
       LogAccess log = LogAccess.open(broker.bootstrapServers());
-      assertThat(MissingReplicas.of(log, Duration.ofSeconds(20)).partitions()).isZero();
+      assertThat(MissingReplicas.of(log, Duration.ofMinutes(1)).partitions()).isZero();
     }
   }
 

@@ -133,7 +133,7 @@ class TopicCheckTest {
   }
 
   @Test
-  void saysThatNobodyAnswers() {
+  void saysThatNobodyAnswers() throws Exception {
     try (TopicCheck check =
         new TopicCheck("127.0.0.1:1", Shape.ONE_MACHINE, Duration.ofMillis(500))) {
       assertThatThrownBy(() -> check.compare(TOPICS))
@@ -142,7 +142,16 @@ class TopicCheckTest {
     }
   }
 
-  private static TopicCheck check(EmbeddedBroker broker) {
+  /** As when a cluster's names are made after the process that asks for them. */
+  @Test
+  void aNameThatNobodyKnowsYetIsSilence() {
+    assertThatThrownBy(() -> new TopicCheck("nobody.invalid:9092", Shape.ONE_MACHINE, WAIT))
+        .isInstanceOfSatisfying(
+            LogUnreachable.class, unknown -> assertThat(unknown.isSilence()).isTrue())
+        .hasMessage("no name of the log at nobody.invalid:9092 has an address");
+  }
+
+  private static TopicCheck check(EmbeddedBroker broker) throws LogUnreachable {
     return new TopicCheck(broker.bootstrapServers(), Shape.ONE_MACHINE, WAIT);
   }
 }

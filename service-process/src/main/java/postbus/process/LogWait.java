@@ -2,7 +2,6 @@ package postbus.process;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 import postbus.log.LogUnreachable;
 
@@ -32,17 +31,25 @@ final class LogWait {
    */
   void until(Question question) {
     Thread ending = Thread.ofPlatform().unstarted(Thread.currentThread()::interrupt);
-    Runtime.getRuntime().addShutdownHook(ending);
+    try {
+      Runtime.getRuntime().addShutdownHook(ending);
+    } catch (IllegalStateException ends) {
+      throw toldToEnd();
+    }
     try {
       long end = System.nanoTime() + limit.toNanos();
       while (!isAnswered(question, end)) {
         TimeUnit.NANOSECONDS.sleep(again.toNanos());
       }
     } catch (InterruptedException ends) {
-      throw new StartRefused("told to end before the log has answered");
+      throw toldToEnd();
     } finally {
       forget(ending);
     }
+  }
+
+  private static StartRefused toldToEnd() {
+    return new StartRefused("told to end before the log has answered");
   }
 
   private static void forget(Thread ending) {
@@ -54,22 +61,15 @@ final class LogWait {
   }
 
   private static boolean isAnswered(Question question, long end) {
-    String why;
     try {
       question.ask();
       return true;
     } catch (LogUnreachable e) {
-      if (!e.isSilence()) {
+      if (!e.isSilence() || System.nanoTime() - end > 0) {
         throw new StartRefused(e.getMessage());
       }
-      why = e.getMessage();
-    } catch (KafkaException unknown) {
-      why = String.valueOf(unknown.getCause() == null ? unknown : unknown.getCause().getMessage());
+      LOG.warnf("the start waits for the log: %s", e.getMessage());
+      return false;
     }
-    if (System.nanoTime() - end > 0) {
-      throw new StartRefused(why);
-    }
-    LOG.warnf("the start waits for the log: %s", why);
-    return false;
   }
 }
