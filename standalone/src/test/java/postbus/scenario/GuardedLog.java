@@ -1,8 +1,9 @@
 package postbus.scenario;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -49,69 +50,47 @@ import postbus.mail.MailId;
 import postbus.mail.Recipient;
 import postbus.mail.ReversePath;
 import postbus.testkit.FreePort;
-import postbus.testkit.TestCertificate;
 
-/** A broker that knows everybody by a certificate, and what each may do; PEM files for each. */
+/** A broker that knows everybody by a certificate, and what each may do. */
 final class GuardedLog implements AutoCloseable {
   /** The broker's own; who has it may do everything. */
   static final String ADMINISTRATOR = "localhost";
 
   private static final long WAIT_SECONDS = 20;
 
-  private final Path folder;
+  private final PemFolder certificates;
   private final String servers;
   private final EmbeddedBroker broker;
 
-  private GuardedLog(Path folder, String servers, EmbeddedBroker broker) {
-    this.folder = folder;
+  private GuardedLog(PemFolder certificates, String servers, EmbeddedBroker broker) {
+    this.certificates = certificates;
     this.servers = servers;
     this.broker = broker;
   }
 
   static GuardedLog start(Path parent, Map<String, List<Right>> rights) throws Exception {
-    Path folder = Files.createDirectory(parent.resolve("certificates"));
     List<String> all = new ArrayList<>(rights.keySet());
     all.add(ADMINISTRATOR);
-    Map<String, TestCertificate> certificates = new LinkedHashMap<>();
-    for (String name : all) {
-      TestCertificate made = TestCertificate.of(name);
-      certificates.put(name, made);
-      Files.writeString(folder.resolve(name + ".pem"), made.keyPem() + made.pem());
-    }
-    Files.writeString(folder.resolve("broker.crt"), certificates.get(ADMINISTRATOR).pem());
-    Files.writeString(
-        folder.resolve("clients.crt"),
-        certificates.values().stream().map(TestCertificate::pem).collect(Collectors.joining()));
+    PemFolder certificates = PemFolder.make(parent.resolve("certificates"), all, ADMINISTRATOR);
     int port = FreePort.of(TestSite.THIS_HOST);
     EmbeddedBroker broker =
-        EmbeddedBroker.start(parent.resolve("kafka"), port, guarding(folder, port));
-    GuardedLog log = new GuardedLog(folder, ADMINISTRATOR + ":" + port, broker);
+        EmbeddedBroker.start(parent.resolve("kafka"), port, guarding(certificates, port));
+    GuardedLog log = new GuardedLog(certificates, ADMINISTRATOR + ":" + port, broker);
     log.allow(rights);
     return log;
   }
 
-  private static Map<String, String> guarding(Path folder, int port) {
+  private static Map<String, String> guarding(PemFolder certificates, int port) {
     Map<String, String> of = new LinkedHashMap<>(BrokerSettings.oneMachine());
     of.put("listener.security.protocol.map", "CLIENTS:SSL,CONTROLLER:PLAINTEXT");
     of.put("advertised.listeners", "CLIENTS://" + ADMINISTRATOR + ":" + port);
     of.put("ssl.client.auth", "required");
-    of.putAll(pem(folder, ADMINISTRATOR, "clients.crt"));
+    of.putAll(certificates.ofBroker());
     of.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
     // The controller's own listener, on loopback, knows nobody by name.
     of.put("super.users", "User:CN=" + ADMINISTRATOR + ";User:ANONYMOUS");
+    of.put("allow.everyone.if.no.acl.found", "false");
     return of;
-  }
-
-  private static Map<String, String> pem(Path folder, String name, String trusted) {
-    return Map.of(
-        "ssl.keystore.type",
-        "PEM",
-        "ssl.keystore.location",
-        folder.resolve(name + ".pem").toString(),
-        "ssl.truststore.type",
-        "PEM",
-        "ssl.truststore.location",
-        folder.resolve(trusted).toString());
   }
 
   private void allow(Map<String, List<Right>> rights) throws Exception {
@@ -131,11 +110,22 @@ final class GuardedLog implements AutoCloseable {
     }
   }
 
-  /** Forbids what is allowed, until {@link #letAgain}. */
+  /** Forbids what is allowed, until {@link #letAgain}; returns when the broker knows. */
   void deny(String who, String topic, AclOperation operation) throws Exception {
     try (Admin admin = administrator()) {
       get(admin.createAcls(List.of(denial(who, topic, operation))).all());
     }
+    try (Admin denied = Admin.create(access(who).with(Map.of()))) {
+      await()
+          .atMost(WAIT_SECONDS, TimeUnit.SECONDS)
+          .until(() -> !mayDo(denied, topic).contains(operation));
+    }
+  }
+
+  private static Set<AclOperation> mayDo(Admin who, String topic) throws Exception {
+    DescribeTopicsOptions rights = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+    var asked = who.describeTopics(List.of(topic), rights).allTopicNames();
+    return get(asked).values().iterator().next().authorizedOperations();
   }
 
   void letAgain(String who, String topic, AclOperation operation) throws Exception {
@@ -158,14 +148,22 @@ final class GuardedLog implements AutoCloseable {
         new AccessControlEntry("User:CN=" + who, "*", operation, AclPermissionType.DENY));
   }
 
-  private Map<String, String> security(String name) {
-    Map<String, String> of = new LinkedHashMap<>(pem(folder, name, "broker.crt"));
-    of.put("security.protocol", "SSL");
+  /** How somebody of this name gets in. */
+  LogAccess access(String name) {
+    return LogAccess.of(servers, certificates.ofClient(name), "");
+  }
+
+  /** What a process is told, to get in by this name. */
+  Map<String, String> settings(String name) {
+    Map<String, String> of = new LinkedHashMap<>();
+    certificates.ofClient(name).forEach((key, value) -> of.put("kafka." + key, value));
+    of.put("kafka.bootstrap.servers", servers);
     return of;
   }
 
-  private LogAccess access(String name) {
-    return LogAccess.of(servers, security(name), "");
+  /** The same for the commands. */
+  Path propertiesOf(String name) throws IOException {
+    return certificates.writeProperties(name, servers);
   }
 
   LogSettings settingsOf(String name) {

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import postbus.cli.Postbus;
 
 /** Runs a command of the launcher as an operator does. */
 final class Operator {
@@ -28,5 +31,14 @@ final class Operator {
     Answer answer = runs(arguments);
     assertThat(answer.status()).as(answer.output()).isZero();
     return answer.output();
+  }
+
+  /** The same in this JVM, which saves the start of another one. */
+  static String printsHere(String... arguments) {
+    StringWriter output = new StringWriter();
+    PrintWriter writer = new PrintWriter(output);
+    int status = Postbus.commandLine().setOut(writer).setErr(writer).execute(arguments);
+    assertThat(status).as(output.toString()).isZero();
+    return output.toString();
   }
 }

@@ -87,10 +87,15 @@ final class Service implements AutoCloseable {
 
   /** SIGTERM; returns when it has ended by itself. */
   void terminate() throws InterruptedException {
-    process.destroy();
+    askToEnd();
     if (!process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError(name + " is still there " + END_LIMIT + " after SIGTERM");
     }
+  }
+
+  /** SIGTERM; returns at once. */
+  void askToEnd() {
+    process.destroy();
   }
 
   /** SIGSTOP: it is there, and says nothing. */
