@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import postbus.log.ContentStore;
 import postbus.mail.MailId;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -55,7 +54,7 @@ final class Sweep {
     if (isSwept) {
       return 0;
     }
-    requests.ask(s3 -> s3.putObject(to -> to.bucket(place.name()).key(swept), RequestBody.empty()));
+    requests.ask(s3 -> s3.putObject(to -> to.bucket(place.name()).key(swept), ContentBucket.NOTE));
     return contents(now) + uploads(now);
   }
 
