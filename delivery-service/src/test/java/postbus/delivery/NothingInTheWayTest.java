@@ -66,15 +66,21 @@ class NothingInTheWayTest {
       // Each of them has stepped aside, or is in a session that drips.
       int atLeast = DEAD + SLOW_SITES * SLOW_EACH / 2;
       await().atMost(LONG).until(() -> lanes.end("mail.events") > atLeast + (1 + ROUNDS) * HEALTHY);
+      // Before the first of them are due, which is sooner than a slow machine has served the rest.
+      long waitsSoon = waits(lanes);
       double among = best(lanes, ROUNDS_MAX, NEARLY * alone);
       System.out.printf(
           "healthy site alone: %.0f mails/s; among %,d for a dead one and %d that drip: %.0f%n",
           alone, DEAD, SLOW_SITES, among);
       assertThat(among).isGreaterThan(NEARLY * alone);
-      // No mail was written more than once for its wait, but for the few that were tried again.
-      long waits = RETRIES.stream().mapToLong(lanes::end).sum();
-      assertThat(waits).isBetween((long) DEAD, (long) (DEAD * 1.3));
+      // No mail was written more than once for its wait.
+      assertThat(waitsSoon).isLessThan((long) (DEAD * 1.3));
+      assertThat(waits(lanes)).isGreaterThanOrEqualTo(DEAD);
     }
+  }
+
+  private static long waits(LaneRig lanes) {
+    return RETRIES.stream().mapToLong(lanes::end).sum();
   }
 
   /** Of some rounds, or of those until one is good enough. */
