@@ -151,11 +151,22 @@ final class InHand implements Taken {
     withoutWaiting(() -> {
       try {
         taker.writer().record(refused.asDeadLetter(deadLetterRecords(reason)));
-      } catch (RuntimeException e) {
-        LOG.errorf(e, "%s: no dead letter could be made; its outcome is tried again.", this);
-        taker.writer().record(refused);
+      } catch (RuntimeException noLetter) {
+        giveUp(refused, noLetter);
       }
     });
+  }
+
+  /** Neither an end nor a dead letter is recorded: it stays unfinished, for whoever comes next. */
+  void giveUp(Finished end, Exception why) {
+    Alarm.NOT_RECORDED.raise(
+        LOG,
+        "the log takes neither what follows from %s@%d nor its dead letter: %s",
+        window.partition(),
+        record.offset(),
+        why);
+    window.giveUp(this);
+    end.recorded().completeExceptionally(why);
   }
 
   private void withoutWaiting(Runnable recording) {

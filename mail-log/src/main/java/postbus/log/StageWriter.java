@@ -220,19 +220,11 @@ final class StageWriter implements Runnable {
     if (refused == null) {
       return false;
     }
-    InHand inHand = outcome.inHand();
-    if (!outcome.isDeadLetter()) {
-      inHand.deadLetter(outcome, String.valueOf(refused));
-      return true;
+    if (outcome.isDeadLetter()) {
+      outcome.inHand().giveUp(outcome, refused);
+    } else {
+      outcome.inHand().deadLetter(outcome, String.valueOf(refused));
     }
-    Alarm.NOT_RECORDED.raise(
-        LOG,
-        "the log takes neither what follows from %s@%d nor its dead letter: %s",
-        inHand.window().partition(),
-        inHand.record().offset(),
-        refused);
-    inHand.window().giveUp(inHand);
-    outcome.recorded().completeExceptionally(refused);
     return true;
   }
 }
